@@ -1,0 +1,29 @@
+// What a released weight file holds: the networks of the pose path (stages 1 to 3), their weights, and the skeleton
+// they were trained on. Everything needed to predict; nothing else.
+#pragma once
+
+#include <filesystem>
+
+#include "limn/network/safetensors.h"
+#include "limn/network/spec.h"
+#include "limn/skeleton/skeleton.h"
+
+namespace limn {
+
+struct ModelFile {
+  Skeleton skeleton;
+  std::string grouping;  ///< of the skeleton image's channels
+  int image_size = 128;  ///< the network's input is image_size x image_size
+  NetworkSpec image_to_skeleton, skeleton_to_pose, lifter;
+  std::map<std::string, TensorBlob> weights;  ///< "image_to_skeleton.<parameter>" ...
+  std::map<std::string, std::string> info;    ///< free text: configuration, images seen, version
+
+  /// Error(model): not a Limn model, missing or wrong-shaped weights, networks that do not fit the skeleton.
+  static ModelFile load(const std::filesystem::path& path);
+  static ModelFile from(const TensorFile& file, const std::string& origin);
+  void save(const std::filesystem::path& path) const;
+  /// Error(model) unless every parameter is there with its shape and the stages fit each other and the skeleton.
+  void check(const std::string& origin) const;
+};
+
+}  // namespace limn

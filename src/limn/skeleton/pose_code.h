@@ -1,0 +1,40 @@
+// What the lifter's output vector means (stage 3). The plain decoder here; cycle/lift.h is its torch twin.
+//
+// Input of the lifter, [3 K]: the keypoints normalised per person, then the confidences:
+//   (x_0, y_0, x_1, y_1, ... x_K-1, y_K-1, c_0 ... c_K-1),  (x, y) = (uv - centre) / spread
+//   centre = confidence-weighted mean of uv; spread = sqrt(confidence-weighted mean of |uv - centre|^2), at least 1e-3.
+// Output, [6 R + G + 3], R rotating joints, G length groups of the skeleton:
+//   6 R   per rotating joint in order: 6D code minus that of a reference (identity; for the root the
+//         upright figure facing the camera, diag(1, -1, -1)), column by column
+//   G     bone-length logs: scale = exp(0.5 tanh(v))
+//   3     (u', v', s'): root_uv = centre + spread * (u', v');  scale = spread * exp(s'), crop units per metre
+#pragma once
+
+#include <vector>
+
+#include "limn/geometry/camera.h"
+#include "limn/skeleton/pose.h"
+
+namespace limn {
+
+int lifter_input_size(const Skeleton& skeleton);
+int lifter_output_size(const Skeleton& skeleton);
+
+struct LiftNormalisation {
+  Vec2 centre = Vec2::Zero();
+  float spread = 1;
+};
+
+/// Crop-unit keypoints and confidences [K] -> lifter input [3 K].
+LiftNormalisation normalise_keypoints(const std::vector<Vec2>& uv, const std::vector<float>& confidence,
+                                      std::vector<float>& lifter_input);
+
+struct LiftedPose {
+  Pose pose;          ///< camera-facing frame (x right, y down, z forward), root at the origin
+  WeakCamera camera;  ///< crop units per metre
+};
+
+LiftedPose decode_lifted_pose(const Skeleton& skeleton, const float* lifter_output,
+                              const LiftNormalisation& normalisation);
+
+}  // namespace limn

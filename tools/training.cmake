@@ -1,0 +1,22 @@
+# The training wing: everything that needs LibTorch. Debian's 1.13 by default; any upstream LibTorch 2.x through
+# -DCMAKE_PREFIX_PATH=/path/to/libtorch (or `python3 -c "import torch; print(torch.utils.cmake_prefix_path)"`).
+find_package(Torch REQUIRED)
+message(STATUS "LibTorch ${Torch_VERSION}")
+
+file(GLOB_RECURSE TRAINING_SOURCES CONFIGURE_DEPENDS src/limn/cycle/*.cpp src/limn/losses/*.cpp src/limn/train/*.cpp)
+list(FILTER TRAINING_SOURCES EXCLUDE REGEX "_test\\.cpp$")
+add_library(limn_training STATIC ${TRAINING_SOURCES})
+if(LIMN_CUDA)
+  target_sources(limn_training PRIVATE src/limn/cycle/draw_cuda.cu)
+  target_compile_definitions(limn_training PUBLIC LIMN_CUDA)
+endif()
+target_include_directories(limn_training SYSTEM PUBLIC ${TORCH_INCLUDE_DIRS})
+string(REPLACE " " ";" TORCH_FLAGS "${TORCH_CXX_FLAGS}")
+target_compile_options(limn_training PUBLIC "$<$<COMPILE_LANGUAGE:CXX>:${TORCH_FLAGS}>")
+target_precompile_headers(limn_training PRIVATE <torch/torch.h>)
+target_link_libraries(limn_training PUBLIC limn ${TORCH_LIBRARIES} PRIVATE limn_options OpenMP::OpenMP_CXX
+                      nlohmann_json::nlohmann_json)
+
+add_executable(limn_train app/train_main.cpp)
+set_target_properties(limn_train PROPERTIES OUTPUT_NAME limn-train)
+target_link_libraries(limn_train PRIVATE limn_training limn_options CLI11::CLI11)
