@@ -19,4 +19,7 @@ target_link_libraries(limn_training PUBLIC limn ${TORCH_LIBRARIES} PRIVATE limn_
 
 add_executable(limn_train app/train_main.cpp)
 set_target_properties(limn_train PROPERTIES OUTPUT_NAME limn-train)
+execute_process(COMMAND git describe --always --dirty WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+                OUTPUT_VARIABLE LIMN_GIT_HASH OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+target_compile_definitions(limn_train PRIVATE LIMN_VERSION="${PROJECT_VERSION} ${LIMN_GIT_HASH}")
 target_link_libraries(limn_train PRIVATE limn_training limn_options CLI11::CLI11)

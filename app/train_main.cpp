@@ -1,0 +1,163 @@
+// limn-train: the training wing's program. `limn train` runs it.
+#include <ATen/Parallel.h>
+#include <malloc.h>
+#include <torch/version.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+
+#include "limn/base/file.h"
+#include "limn/media/image_file.h"
+#include "limn/synth/procedural_people.h"
+#include "limn/train/run_folder.h"
+#include "limn/train/trainer.h"
+
+namespace {
+
+std::atomic<bool> stop_requested{false};
+
+void request_stop(int signal) {
+  stop_requested = true;
+  std::signal(signal, SIG_DFL);  // a second Ctrl-C ends the program at once
+}
+
+struct Arguments {
+  std::string config, resume;
+  std::vector<std::string> set;
+  bool resumes = false, lists = false;
+};
+
+/// OpenMP reads its waiting policy when the library is loaded: spinning beside the data threads makes small operations
+/// a hundred times slower, so the program starts itself again with the right one.
+void restart_with_passive_waiting(char** argv) {
+  if (std::getenv("OMP_WAIT_POLICY") != nullptr) return;
+  setenv("OMP_WAIT_POLICY", "PASSIVE", 1);
+  execv("/proc/self/exe", argv);
+}
+
+/// Large tensors would go back to the kernel at every operation: keep them.
+void keep_freed_memory() {
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, -1);
+  mallopt(M_TOP_PAD, 256 << 20);
+}
+
+std::vector<std::shared_ptr<const limn::Image>> load_backgrounds(const std::vector<std::string>& folders) {
+  namespace fs = std::filesystem;
+  std::vector<fs::path> paths;
+  for (const std::string& folder : folders) {
+    limn::require(fs::is_directory(folder), limn::ErrorKind::input, "no such folder of backgrounds", folder,
+                  "name folders of photographs in data.backgrounds");
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder))
+      if (limn::is_image_path(entry.path())) paths.push_back(entry.path());
+  }
+  std::sort(paths.begin(), paths.end());
+  std::vector<std::shared_ptr<const limn::Image>> images;
+  for (const fs::path& path : paths)
+    images.push_back(std::make_shared<const limn::Image>(limn::read_image(path)));
+  limn::require(folders.empty() || !images.empty(), limn::ErrorKind::input, "no photographs found",
+                folders.empty() ? "" : folders.front(), "name folders of JPEG or PNG files in data.backgrounds");
+  return images;
+}
+
+void train(const Arguments& arguments) {
+  limn::TrainOptions options;
+  limn::FieldList fields;
+  options.describe(fields);
+  if (!arguments.config.empty()) limn::load_config(fields, arguments.config);
+  std::filesystem::path checkpoint, folder;
+  if (arguments.resumes) {
+    checkpoint = limn::find_checkpoint(arguments.resume, options.runs, options.name);
+    limn::parse_config(fields, limn::checkpoint_configuration(checkpoint), checkpoint.string());
+  }
+  for (const std::string& assignment : arguments.set) limn::set_config(fields, assignment);
+  if (options.threads > 0) at::set_num_threads(options.threads);
+
+  const limn::Skeleton skeleton =
+      options.skeleton.empty() ? limn::Skeleton::human() : limn::Skeleton::load(options.skeleton);
+  limn::SynthOptions synth;
+  synth.image_size = options.image_size;
+  synth.backgrounds = load_backgrounds(options.backgrounds);
+  const limn::ProceduralPeople people(skeleton, synth);
+  std::unique_ptr<limn::RealPairs> real;
+  if (options.mixed_steps > 0 && !options.real.empty()) {
+    limn::RealPairsOptions pairs;
+    pairs.image_size = options.image_size;
+    pairs.max_frame_gap = options.max_frame_gap;
+    real = std::make_unique<limn::RealPairs>(options.real, pairs);
+  }
+
+  if (arguments.resumes) {
+    folder = checkpoint.parent_path();
+  } else {
+    limn::device_from_name(options.device);  // fail before the folder is made
+    folder = limn::make_run_folder(options.runs, options.name);
+  }
+  limn::write_environment(folder, LIMN_VERSION);
+  limn::write_file_atomic(folder / "config.toml", limn::dump_config(fields));
+  limn::Trainer trainer(options, skeleton, people, real.get(), folder);
+  if (arguments.resumes) trainer.resume(checkpoint);
+  if (options.verbosity == "rich") std::cerr << "run: " << folder.string() << "\n";
+  trainer.run(stop_requested);
+  if (options.verbosity == "rich") std::cerr << "weights: " << (folder / "weights" / "last.safetensors").string() << "\n";
+}
+
+int report(const limn::Error& error) {
+  std::cerr << "limn: error: " << error.message() << "\n";
+  if (!error.where().empty()) std::cerr << "  where: " << error.where() << "\n";
+  if (!error.remedy().empty()) std::cerr << "  remedy: " << error.remedy() << "\n";
+  return error.exit_code();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  restart_with_passive_waiting(argv);
+  keep_freed_memory();
+  std::signal(SIGINT, request_stop);
+  std::signal(SIGTERM, request_stop);
+
+  Arguments arguments;
+  CLI::App app{"Train the pose cycle on synthetic people and unlabelled frames.\n"
+               "Example: limn train --config configs/tiny.toml --set run.seed=2",
+               "limn train"};
+  app.add_option("--config", arguments.config, "training preset (TOML)");
+  app.add_option("--set", arguments.set, "change a field: --set loss.adversarial=0.1")->expected(1)->take_all();
+  CLI::Option* resume = app.add_option("--resume", arguments.resume,
+                                       "continue a run: its folder or checkpoint; without a value the newest run")
+                            ->expected(0, 1);
+  for (const auto& [flag, field] : {std::pair{"--seed", "run.seed"}, {"--device", "run.device"},
+                                    {"--workers", "data.workers"}, {"--verbosity", "run.verbosity"},
+                                    {"--name", "run.name"}})
+    app.add_option_function<std::string>(
+        flag, [&arguments, field = std::string(field)](const std::string& value) {
+          arguments.set.push_back(field + "=" + value);
+        }, std::string("same as --set ") + field + "=...");
+  app.add_flag("--fields", arguments.lists, "list every field with its default, range and meaning");
+  app.set_version_flag("--version", std::string("limn-train " LIMN_VERSION "\nLibTorch " TORCH_VERSION));
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(limn::ErrorKind::usage);
+  }
+  arguments.resumes = resume->count() > 0;
+  try {
+    if (arguments.lists) {
+      limn::TrainOptions options;
+      limn::FieldList fields;
+      options.describe(fields);
+      std::cout << limn::config_help(fields);
+      return 0;
+    }
+    train(arguments);
+    return 0;
+  } catch (const limn::Error& error) {
+    return report(error);
+  } catch (const std::exception& error) {
+    return report(limn::Error(limn::ErrorKind::model, error.what(), "training", "see the message above"));
+  }
+}

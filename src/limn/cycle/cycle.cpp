@@ -1,0 +1,110 @@
+#include "limn/cycle/cycle.h"
+
+#include <torch/torch.h>
+
+#include "limn/cycle/draw.h"
+#include "limn/cycle/repaint.h"
+#include "limn/skeleton/pose_code.h"
+
+namespace limn {
+namespace {
+
+CycleOptions completed(CycleOptions options, const Skeleton& skeleton) {
+  options.architecture.channels = skeleton.grouping(options.grouping).channels();
+  options.architecture.keypoints = skeleton.joint_count();
+  options.architecture.lifter_inputs = lifter_input_size(skeleton);
+  options.architecture.lifter_outputs = lifter_output_size(skeleton);
+  return options;
+}
+
+}  // namespace
+
+Cycle::Cycle(const Skeleton& skeleton, CycleOptions options, uint64_t seed, torch::Device device)
+    : skeleton_(skeleton), options_(completed(std::move(options), skeleton)),
+      plan_(skeleton, skeleton.grouping(options_.grouping)) {
+  const ArchitectureOptions& architecture = options_.architecture;
+  image_to_skeleton_network = Network(image_to_skeleton_spec(architecture), seed, device);
+  skeleton_to_pose_network = Network(skeleton_to_pose_spec(architecture), seed, device);
+  lifter_network = Network(lifter_spec(architecture), seed, device);
+  repaint_network = Network(repaint_spec(architecture), seed, device);
+}
+
+CycleProducts Cycle::analyse(const torch::Tensor& image, const CameraTensors& camera, bool training) const {
+  CycleProducts out;
+  out.skeleton_image = image_to_skeleton(image_to_skeleton_network, image, training);
+  out.pose2d = skeleton_to_pose(skeleton_to_pose_network, out.skeleton_image, training);
+  out.pose3d = lift(lifter_network, skeleton_, out.pose2d.xy, out.pose2d.confidence, training);
+  out.reprojected = reproject(out.pose3d.joints, out.pose3d.root_uv, out.pose3d.scale, camera);
+  return out;
+}
+
+CycleProducts Cycle::forward(const torch::Tensor& image, const torch::Tensor& appearance, const CameraTensors& camera,
+                             bool training) const {
+  CycleProducts out = analyse(image, camera, training);
+  out.drawing = draw(out.reprojected);
+  out.reconstruction = repaint(repaint_network, out.drawing, appearance, training);
+  return out;
+}
+
+torch::Tensor Cycle::draw(const torch::Tensor& joints) const {
+  const int size = options_.architecture.image_size / 2;
+  return draw_skeleton(plan_, joints, size, size, options_.sigma_px);
+}
+
+std::map<std::string, Network*> Cycle::networks() {
+  return {{"image_to_skeleton", &image_to_skeleton_network}, {"skeleton_to_pose", &skeleton_to_pose_network},
+          {"lifter", &lifter_network}, {"repaint", &repaint_network}};
+}
+
+std::vector<torch::Tensor> Cycle::parameters() const {
+  std::vector<torch::Tensor> all;
+  for (const Network* network :
+       {&image_to_skeleton_network, &skeleton_to_pose_network, &lifter_network, &repaint_network})
+    for (torch::Tensor& parameter : network->parameters()) all.push_back(std::move(parameter));
+  return all;
+}
+
+Cycle Cycle::frozen_copy() const {
+  Cycle copy = *this;
+  for (auto& [name, network] : copy.networks()) *network = network->frozen_copy();
+  return copy;
+}
+
+void Cycle::move_towards(const Cycle& other, double decay) {
+  image_to_skeleton_network.move_towards(other.image_to_skeleton_network, decay);
+  skeleton_to_pose_network.move_towards(other.skeleton_to_pose_network, decay);
+  lifter_network.move_towards(other.lifter_network, decay);
+  repaint_network.move_towards(other.repaint_network, decay);
+}
+
+ModelFile Cycle::to_model() const {
+  ModelFile model;
+  model.skeleton = skeleton_;
+  model.grouping = options_.grouping;
+  model.image_size = options_.architecture.image_size;
+  model.image_to_skeleton = image_to_skeleton_network.spec();
+  model.skeleton_to_pose = skeleton_to_pose_network.spec();
+  model.lifter = lifter_network.spec();
+  TensorFile weights;
+  image_to_skeleton_network.write_to(weights, "image_to_skeleton.");
+  skeleton_to_pose_network.write_to(weights, "skeleton_to_pose.");
+  lifter_network.write_to(weights, "lifter.");
+  model.weights = std::move(weights.tensors);
+  return model;
+}
+
+void Cycle::read_model(const ModelFile& model, const std::string& origin) {
+  require(model.skeleton.same_structure(skeleton_), ErrorKind::model, "the weights belong to another skeleton",
+          origin, "train with the skeleton that the weights were made for");
+  TensorFile weights;
+  weights.tensors = model.weights;
+  image_to_skeleton_network.read_from(weights, "image_to_skeleton.", origin);
+  skeleton_to_pose_network.read_from(weights, "skeleton_to_pose.", origin);
+  lifter_network.read_from(weights, "lifter.", origin);
+}
+
+CameraTensors weak_cameras(int64_t batch, torch::Device device) {
+  return {torch::zeros({batch}, device), torch::zeros({batch, 2}, device)};
+}
+
+}  // namespace limn

@@ -1,0 +1,69 @@
+// The spine: the analysis-by-synthesis cycle of METHOD 1, image to reconstructed image, one line a stage.
+//
+//   x --1--> y --2--> p2d --3--> p3d --4--> p2d^ --5--> y^ --6 (with x')--> x^
+#pragma once
+
+#include "limn/cycle/image_to_skeleton.h"
+#include "limn/cycle/lift.h"
+#include "limn/cycle/network.h"
+#include "limn/cycle/reproject.h"
+#include "limn/cycle/skeleton_to_pose.h"
+#include "limn/network/architectures.h"
+#include "limn/network/model_file.h"
+#include "limn/skeleton/draw.h"
+
+namespace limn {
+
+/// The products of the six stages in order.
+struct CycleProducts {
+  torch::Tensor skeleton_image;        ///< 1: y [B C H W] in [0, 1]
+  Pose2d pose2d;                       ///< 2: p2d [B K 2] crop units, confidence [B K]
+  Pose3d pose3d;                       ///< 3: p3d [B J 3] metres, camera-facing frame, with rotations
+  torch::Tensor reprojected;           ///< 4: p2d^ [B K 2] crop units
+  torch::Tensor drawing;               ///< 5: y^ [B C H W] in [0, 1]
+  torch::Tensor reconstruction;        ///< 6: x^ [B 3 S S] in [0, 1]
+};
+
+struct CycleOptions {
+  std::string grouping = "limbs";  ///< of the skeleton image: "limbs", "single", "bones"
+  ArchitectureOptions architecture;
+  double sigma_px = 1.5;           ///< of the drawing, pixels of the skeleton image
+};
+
+class Cycle {
+ public:
+  Cycle(const Skeleton& skeleton, CycleOptions options, uint64_t seed, torch::Device device);
+
+  /// image, appearance [B 3 S S], RGB in [0, 1]; camera: of `image`.
+  CycleProducts forward(const torch::Tensor& image, const torch::Tensor& appearance, const CameraTensors& camera,
+                        bool training) const;
+  /// Stages 1 to 4 only; drawing and reconstruction stay undefined.
+  CycleProducts analyse(const torch::Tensor& image, const CameraTensors& camera, bool training) const;
+  /// Stage 5 alone: joints [B J 2] crop units -> [B C H W].
+  torch::Tensor draw(const torch::Tensor& joints) const;
+
+  const Skeleton& skeleton() const { return skeleton_; }
+  const Grouping& grouping() const { return skeleton_.grouping(options_.grouping); }
+  const CycleOptions& options() const { return options_; }
+  /// Image to 2D and 3D pose, then the painter, by name.
+  std::map<std::string, Network*> networks();
+  std::vector<torch::Tensor> parameters() const;
+  Cycle frozen_copy() const;
+  void move_towards(const Cycle& other, double decay);
+
+  /// The pose path (stages 1 to 3) as a released model, and weights read back from one.
+  ModelFile to_model() const;
+  void read_model(const ModelFile& model, const std::string& origin);
+
+  Network image_to_skeleton_network, skeleton_to_pose_network, lifter_network, repaint_network;
+
+ private:
+  Skeleton skeleton_;
+  CycleOptions options_;
+  DrawPlan plan_;
+};
+
+/// Weak perspective for `batch` pictures whose intrinsics are unknown.
+CameraTensors weak_cameras(int64_t batch, torch::Device device);
+
+}  // namespace limn

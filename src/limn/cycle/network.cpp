@@ -1,0 +1,166 @@
+#include "limn/cycle/network.h"
+
+#include <torch/torch.h>
+
+#include <cmath>
+#include <cstring>
+
+#include "limn/base/error.h"
+#include "limn/base/random.h"
+
+namespace limn {
+namespace {
+
+constexpr double norm_epsilon = 1e-5;
+constexpr double norm_momentum = 0.1;
+constexpr double leaky_slope = 0.2;
+
+bool is_statistic(const std::string& name) {
+  return name.ends_with(".norm.mean") || name.ends_with(".norm.variance");
+}
+
+torch::Tensor initial_value(const std::string& name, const std::vector<int64_t>& shape, Random& random) {
+  if (name.ends_with(".norm.weight") || name.ends_with(".norm.variance")) return torch::ones(shape);
+  if (shape.size() == 1) return torch::zeros(shape);
+  torch::Tensor weight = torch::empty(shape);
+  const double deviation = std::sqrt(2.0 / static_cast<double>(weight.numel() / shape[0]));
+  float* values = weight.data_ptr<float>();
+  for (int64_t i = 0; i < weight.numel(); ++i) values[i] = static_cast<float>(random.normal(0, deviation));
+  return shape.size() == 4 ? weight.contiguous(torch::MemoryFormat::ChannelsLast) : weight;
+}
+
+torch::Tensor activated(const torch::Tensor& x, Activation activation) {
+  switch (activation) {
+    case Activation::none: return x;
+    case Activation::relu: return torch::relu(x);
+    case Activation::leaky_relu: return torch::leaky_relu(x, leaky_slope);
+    case Activation::sigmoid: return torch::sigmoid(x);
+  }
+  return x;
+}
+
+}  // namespace
+
+Network::Network(NetworkSpec spec, uint64_t seed, torch::Device device) : spec_(std::move(spec)) {
+  Random random(seed, "init." + spec_.name);
+  for (const auto& [name, shape] : spec_.parameters()) {
+    torch::Tensor value = initial_value(name, shape, random).to(device);
+    tensors_[name] = value.set_requires_grad(!is_statistic(name));
+  }
+}
+
+std::map<std::string, torch::Tensor> Network::run(const std::vector<torch::Tensor>& inputs, bool training) const {
+  std::map<std::string, torch::Tensor> products;
+  for (size_t i = 0; i < spec_.inputs.size(); ++i) products[spec_.inputs[i].name] = inputs.at(i);
+  const auto tensor = [&](const std::string& name) {
+    const auto found = tensors_.find(name);
+    return found == tensors_.end() ? torch::Tensor() : found->second;
+  };
+  for (const LayerSpec& layer : spec_.layers) {
+    std::vector<torch::Tensor> in;
+    for (const std::string& name : layer.inputs) in.push_back(products.at(name));
+    torch::Tensor x;
+    switch (layer.op) {
+      case Op::conv:
+        x = torch::conv2d(in[0], tensor(layer.name + ".weight"), tensor(layer.name + ".bias"), layer.stride,
+                          layer.kernel / 2);
+        break;
+      case Op::linear:
+        x = torch::linear(in[0].flatten(1), tensor(layer.name + ".weight"), tensor(layer.name + ".bias"));
+        break;
+      case Op::upsample:
+        x = torch::upsample_bilinear2d(in[0], {in[0].size(2) * 2, in[0].size(3) * 2}, false);
+        break;
+      case Op::avg_pool: x = torch::avg_pool2d(in[0], 2); break;
+      case Op::concat: x = torch::cat(in, 1); break;
+      case Op::add:
+        x = in[0] + in[1];
+        for (size_t i = 2; i < in.size(); ++i) x = x + in[i];
+        break;
+    }
+    if (layer.norm)
+      x = torch::batch_norm(x, tensor(layer.name + ".norm.weight"), tensor(layer.name + ".norm.bias"),
+                            tensor(layer.name + ".norm.mean"), tensor(layer.name + ".norm.variance"), training,
+                            norm_momentum, norm_epsilon, true);
+    products[layer.name] = activated(x, layer.activation);
+  }
+  return products;
+}
+
+std::vector<torch::Tensor> Network::forward(const std::vector<torch::Tensor>& inputs, bool training) const {
+  const auto products = run(inputs, training);
+  std::vector<torch::Tensor> outputs;
+  for (const std::string& name : spec_.outputs) outputs.push_back(products.at(name));
+  return outputs;
+}
+
+std::vector<torch::Tensor> Network::taps(const std::vector<torch::Tensor>& inputs,
+                                         const std::vector<std::string>& names) const {
+  const auto products = run(inputs, false);
+  std::vector<torch::Tensor> outputs;
+  for (const std::string& name : names) outputs.push_back(products.at(name));
+  return outputs;
+}
+
+std::vector<torch::Tensor> Network::parameters() const {
+  std::vector<torch::Tensor> result;
+  for (const auto& [name, tensor] : tensors_)
+    if (!is_statistic(name)) result.push_back(tensor);
+  return result;
+}
+
+Network Network::frozen_copy() const {
+  Network copy;
+  copy.spec_ = spec_;
+  for (const auto& [name, tensor] : tensors_) copy.tensors_[name] = tensor.detach().clone();
+  return copy;
+}
+
+void Network::move_towards(const Network& other, double decay) {
+  torch::NoGradGuard no_grad;
+  for (auto& [name, tensor] : tensors_) tensor.lerp_(other.tensors_.at(name), 1.0 - decay);
+}
+
+void Network::write_to(TensorFile& file, const std::string& prefix) const {
+  for (const auto& [name, tensor] : tensors_) file.tensors[prefix + name] = blob_from_tensor(tensor);
+}
+
+void Network::read_from(const TensorFile& file, const std::string& prefix, const std::string& origin) {
+  torch::NoGradGuard no_grad;
+  for (auto& [name, tensor] : tensors_) {
+    const auto found = file.tensors.find(prefix + name);
+    require(found != file.tensors.end(), ErrorKind::model, "weights are missing", origin + ": " + prefix + name,
+            "use a file written for these networks");
+    require(found->second.shape == tensor.sizes().vec(), ErrorKind::model, "weights have another shape",
+            origin + ": " + prefix + name, "use the configuration the file was trained with");
+    tensor.copy_(tensor_from_blob(found->second));
+  }
+}
+
+TensorBlob blob_from_tensor(const torch::Tensor& tensor) {
+  const torch::Tensor flat = tensor.detach().cpu().contiguous();
+  TensorBlob blob;
+  switch (flat.scalar_type()) {
+    case torch::kFloat32: blob.dtype = "F32"; break;
+    case torch::kFloat64: blob.dtype = "F64"; break;
+    case torch::kInt64: blob.dtype = "I64"; break;
+    case torch::kUInt8: blob.dtype = "U8"; break;
+    default: throw Error(ErrorKind::model, "tensor type has no place in a weight file", "", "use float32");
+  }
+  blob.shape = flat.sizes().vec();
+  blob.bytes.assign(static_cast<const char*>(flat.data_ptr()), flat.nbytes());
+  return blob;
+}
+
+torch::Tensor tensor_from_blob(const TensorBlob& blob) {
+  const std::map<std::string, torch::ScalarType> types = {
+      {"F32", torch::kFloat32}, {"F64", torch::kFloat64}, {"I64", torch::kInt64}, {"U8", torch::kUInt8}};
+  const auto type = types.find(blob.dtype);
+  require(type != types.end(), ErrorKind::model, "unexpected tensor type in a weight file", blob.dtype,
+          "use float32 weights");
+  torch::Tensor tensor = torch::empty(blob.shape, type->second);
+  std::memcpy(tensor.data_ptr(), blob.bytes.data(), blob.bytes.size());
+  return tensor;
+}
+
+}  // namespace limn

@@ -1,0 +1,15 @@
+// L_2d: keypoints, weighted by visibility; and the confidence that goes with them.
+#pragma once
+
+#include <torch/types.h>
+
+namespace limn {
+
+/// predicted, truth [B K 2] crop units, weight [B K] >= 0 -> scalar: weighted mean of the Huber distance (knee 0.05 crop
+/// units, scaled to the slope 1 beyond it). Zero when no keypoint has weight.
+torch::Tensor keypoint_loss(const torch::Tensor& predicted, const torch::Tensor& truth, const torch::Tensor& weight);
+
+/// logits, seen [B K] (1 seen, 0 outside the picture, between: occluded) -> binary cross-entropy, scalar.
+torch::Tensor confidence_loss(const torch::Tensor& logits, const torch::Tensor& seen);
+
+}  // namespace limn

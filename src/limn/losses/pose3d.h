@@ -1,0 +1,14 @@
+// L_3d and L_rot: root-relative joint positions and joint rotations.
+#pragma once
+
+#include <torch/types.h>
+
+namespace limn {
+
+/// predicted, truth [B J 3] metres, both relative to the root -> mean distance, metres, scalar.
+torch::Tensor position_loss(const torch::Tensor& predicted, const torch::Tensor& truth);
+
+/// predicted, truth [B J 3 3] -> mean geodesic angle over the joints of `which` [R] (int64), radians, scalar.
+torch::Tensor rotation_loss(const torch::Tensor& predicted, const torch::Tensor& truth, const torch::Tensor& which);
+
+}  // namespace limn

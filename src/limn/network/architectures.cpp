@@ -1,0 +1,149 @@
+#include "limn/network/architectures.h"
+
+#include <algorithm>
+
+namespace limn {
+namespace {
+
+/// Appends layers to a description; every method returns the name of its product.
+class Builder {
+ public:
+  explicit Builder(std::string name) { spec_.name = std::move(name); }
+
+  std::string input(const std::string& name, FeatureShape shape) {
+    spec_.inputs.push_back({name, shape});
+    return name;
+  }
+  std::string conv(const std::string& name, const std::string& from, int channels, int stride = 1, bool norm = true,
+                   Activation activation = Activation::relu, int kernel = 3) {
+    return append({.name = name, .op = Op::conv, .inputs = {from}, .channels = channels, .kernel = kernel,
+                   .stride = stride, .norm = norm, .activation = activation});
+  }
+  std::string linear(const std::string& name, const std::string& from, int channels, bool norm = true,
+                     Activation activation = Activation::relu) {
+    return append({.name = name, .op = Op::linear, .inputs = {from}, .channels = channels, .norm = norm,
+                   .activation = activation});
+  }
+  std::string merge(Op op, const std::string& name, const std::vector<std::string>& from,
+                    Activation activation = Activation::none) {
+    return append({.name = name, .op = op, .inputs = from, .activation = activation});
+  }
+  /// Two 3x3 convolutions and a shortcut (He et al. 2016).
+  std::string residual(const std::string& name, const std::string& from, int channels) {
+    const std::string first = conv(name + "_a", from, channels);
+    const std::string second = conv(name + "_b", first, channels, 1, true, Activation::none);
+    return merge(Op::add, name, {from, second}, Activation::relu);
+  }
+  NetworkSpec finish(std::vector<std::string> outputs) {
+    spec_.outputs = std::move(outputs);
+    return spec_;
+  }
+
+ private:
+  std::string append(LayerSpec layer) {
+    spec_.layers.push_back(std::move(layer));
+    return spec_.layers.back().name;
+  }
+  NetworkSpec spec_;
+};
+
+/// Encoder levels of the given widths, each half the size of the one before, and the way back up to level `top`.
+std::string u_net(Builder& build, const std::string& input, const std::vector<int>& widths, int depth, int top) {
+  std::vector<std::string> levels;
+  std::string x = input;
+  for (size_t level = 0; level < widths.size(); ++level) {
+    const std::string name = "enc" + std::to_string(level);
+    const int blocks = level == 0 ? 0 : depth;
+    x = build.conv(blocks == 0 ? name : name + "_down", x, widths[level], 2);
+    for (int b = 0; b < blocks; ++b)
+      x = build.residual(b + 1 == blocks ? name : name + "_" + std::to_string(b), x, widths[level]);
+    levels.push_back(x);
+  }
+  for (int level = static_cast<int>(widths.size()) - 2; level >= top; --level) {
+    const std::string name = "dec" + std::to_string(level);
+    x = build.conv(name + "_narrow", x, widths[level], 1, true, Activation::none, 1);
+    x = build.merge(Op::upsample, name + "_up", {x});
+    x = build.merge(Op::add, name + "_skip", {x, levels[level]}, Activation::relu);
+    x = level == 0 ? build.conv(name, x, widths[level]) : build.residual(name, x, widths[level]);
+  }
+  return x;
+}
+
+}  // namespace
+
+NetworkSpec image_to_skeleton_spec(const ArchitectureOptions& o) {
+  Builder build("image_to_skeleton");
+  const std::string image = build.input("image", {3, o.image_size, o.image_size});
+  const int w = o.width;
+  const std::string features = u_net(build, image, {w, 2 * w, 4 * w, 8 * w, 16 * w}, o.depth, 0);
+  build.conv("skeleton_image", features, o.channels, 1, false, Activation::sigmoid);
+  return build.finish({"skeleton_image"});
+}
+
+NetworkSpec skeleton_to_pose_spec(const ArchitectureOptions& o) {
+  Builder build("skeleton_to_pose");
+  const int size = o.image_size / 2;
+  const std::string y = build.input("skeleton_image", {o.channels, size, size});
+  const int w = o.pose_width;
+  const std::string features = u_net(build, y, {w, 2 * w, 4 * w}, 1, 0);
+  build.conv("heatmaps", features, o.keypoints, 1, false, Activation::none, 1);
+  return build.finish({"heatmaps"});
+}
+
+NetworkSpec lifter_spec(const ArchitectureOptions& o) {
+  Builder build("lifter");
+  std::string x = build.input("keypoints", {o.lifter_inputs, 1, 1});
+  x = build.linear("widen", x, o.lifter_width, false);
+  for (int b = 0; b < o.lifter_blocks; ++b) {
+    const std::string name = "block" + std::to_string(b);
+    const std::string first = build.linear(name + "_a", x, o.lifter_width, false);
+    const std::string second = build.linear(name + "_b", first, o.lifter_width, false, Activation::none);
+    x = build.merge(Op::add, name, {x, second}, Activation::relu);
+  }
+  build.linear("pose", x, o.lifter_outputs, false, Activation::none);
+  return build.finish({"pose"});
+}
+
+NetworkSpec repaint_spec(const ArchitectureOptions& o) {
+  Builder build("repaint");
+  const int size = o.image_size, w = o.decoder_width;
+  const std::string drawing = build.input("drawing", {o.channels, size / 2, size / 2});
+  const std::string appearance = build.input("appearance", {3, size, size});
+  std::string d = build.conv("drawing1", drawing, 2 * w, 2);
+  d = build.conv("drawing2", d, 4 * w, 2);
+  std::string a = build.conv("appearance0", appearance, w, 2);
+  a = build.conv("appearance1", a, 2 * w, 2);
+  a = build.conv("appearance2", a, 4 * w, 2);
+  a = build.residual("appearance3", a, 4 * w);
+  std::string x = build.merge(Op::concat, "meeting", {d, a});
+  x = build.conv("fuse", x, 6 * w);
+  x = build.residual("fuse0", x, 6 * w);
+  for (int level = 2; level >= 1; --level) {
+    const std::string name = "up" + std::to_string(level);
+    x = build.conv(name + "_narrow", x, level * 2 * w);
+    x = build.merge(Op::upsample, name + "_up", {x});
+    x = build.conv(name, x, level * 2 * w);
+  }
+  x = build.conv("up0_narrow", x, w);
+  x = build.merge(Op::upsample, "up0_up", {x});
+  build.conv("image", x, 3, 1, false, Activation::sigmoid);
+  return build.finish({"image"});
+}
+
+NetworkSpec discriminator_spec(const ArchitectureOptions& o) {
+  Builder build("discriminator");
+  const int size = o.image_size / 2;
+  std::string y = build.input("skeleton_image", {o.channels, size, size});
+  std::vector<std::string> outputs;
+  for (int scale = 0; scale < 3; ++scale) {
+    const std::string name = "scale" + std::to_string(scale);
+    if (scale > 0) y = build.merge(Op::avg_pool, name + "_pool", {y});
+    std::string x = build.conv(name + "_0", y, o.discriminator_width, 2, false, Activation::leaky_relu);
+    x = build.conv(name + "_1", x, 2 * o.discriminator_width, 2, false, Activation::leaky_relu);
+    x = build.conv(name + "_2", x, 4 * o.discriminator_width, 1, false, Activation::leaky_relu);
+    outputs.push_back(build.conv(name + "_score", x, 1, 1, false, Activation::none));
+  }
+  return build.finish(outputs);
+}
+
+}  // namespace limn

@@ -1,0 +1,145 @@
+#include "limn/train/batch.h"
+
+#include <torch/torch.h>
+
+#include <chrono>
+
+#include "limn/cycle/cycle.h"
+
+namespace limn {
+
+PoseTruth PoseTruth::to(torch::Device device) const {
+  return {uv.to(device), visibility.to(device), joints.to(device), rotations.to(device),
+          {camera.inverse_focal.to(device), camera.principal.to(device)}};
+}
+
+Batch Batch::to(torch::Device device) const {
+  const auto floats = [&](const torch::Tensor& bytes) { return bytes.to(device).to(torch::kFloat32).div_(255.0); };
+  return {step, synthetic, floats(image), floats(appearance),
+          {camera.inverse_focal.to(device), camera.principal.to(device)}, truth.to(device), poses.to(device)};
+}
+
+PoseTruth stack_truth(const std::vector<const PersonView*>& views) {
+  const int64_t count = static_cast<int64_t>(views.size());
+  const int64_t joints = static_cast<int64_t>(views.at(0)->joints_px.size());
+  PoseTruth truth;
+  truth.uv = torch::empty({count, joints, 2});
+  truth.visibility = torch::empty({count, joints});
+  truth.joints = torch::empty({count, joints, 3});
+  truth.rotations = torch::empty({count, joints, 3, 3});
+  truth.camera = {torch::empty({count}), torch::empty({count, 2})};
+  auto uv = truth.uv.accessor<float, 3>();
+  auto visibility = truth.visibility.accessor<float, 2>();
+  auto positions = truth.joints.accessor<float, 3>();
+  auto rotations = truth.rotations.accessor<float, 4>();
+  auto principal = truth.camera.principal.accessor<float, 2>();
+  for (int64_t n = 0; n < count; ++n) {
+    const PersonView& view = *views[n];
+    const Camera& camera = view.camera;
+    truth.camera.inverse_focal.data_ptr<float>()[n] = camera.width / (2.0f * camera.focal_px);
+    const Vec2 centre = crop_units_from_px(camera.principal_px, camera.width);
+    principal[n][0] = centre.x();
+    principal[n][1] = centre.y();
+    for (int64_t j = 0; j < joints; ++j) {
+      const Vec2 p = crop_units_from_px(view.joints_px[j], camera.width);
+      const Vec3 q = view.joints_camera[j] - view.pose.root_position;
+      visibility[n][j] = static_cast<float>(view.visibility[j]);
+      for (int k = 0; k < 2; ++k) uv[n][j][k] = p[k];
+      for (int k = 0; k < 3; ++k) positions[n][j][k] = q[k];
+      for (int r = 0; r < 3; ++r)
+        for (int c = 0; c < 3; ++c) rotations[n][j][r][c] = view.pose.rotations[j](r, c);
+    }
+  }
+  return truth;
+}
+
+torch::Tensor stack_images(const std::vector<const Image*>& images) {
+  const int64_t h = images.at(0)->height, w = images[0]->width, count = static_cast<int64_t>(images.size());
+  torch::Tensor bytes = torch::empty({count, h, w, 3}, torch::kUInt8);
+  for (int64_t n = 0; n < count; ++n)
+    std::copy(images[n]->pixels.begin(), images[n]->pixels.end(), bytes.data_ptr<uint8_t>() + n * h * w * 3);
+  return bytes.permute({0, 3, 1, 2});
+}
+
+Batch make_batch(const SampleSource& people, const RealPairs* real, const BatchSizes& sizes, uint64_t seed,
+                 int64_t step) {
+  Batch batch;
+  batch.step = step;
+  batch.synthetic = sizes.synthetic;
+  std::vector<SynthSample> samples;
+  std::vector<RealPair> pairs;
+  std::vector<PersonView> poses;
+  for (int i = 0; i < sizes.synthetic; ++i) samples.push_back(people.sample(seed, step * sizes.synthetic + i));
+  for (int i = 0; i < sizes.real; ++i) pairs.push_back(real->sample(seed, step * sizes.real + i));
+  for (int i = 0; i < sizes.poses; ++i) poses.push_back(people.pose_only(seed + 1, step * sizes.poses + i));
+  std::vector<const Image*> images, appearances;
+  std::vector<const PersonView*> views, pose_views;
+  for (const SynthSample& sample : samples) {
+    images.push_back(&sample.target.image);
+    appearances.push_back(&sample.appearance.image);
+    views.push_back(&sample.target);
+  }
+  for (const RealPair& pair : pairs) {
+    images.push_back(&pair.x);
+    appearances.push_back(&pair.appearance);
+  }
+  for (const PersonView& pose : poses) pose_views.push_back(&pose);
+  batch.image = stack_images(images);
+  batch.appearance = stack_images(appearances);
+  batch.truth = stack_truth(views);
+  batch.poses = stack_truth(pose_views);
+  const CameraTensors unknown = weak_cameras(sizes.real, torch::kCPU);
+  batch.camera = {torch::cat({batch.truth.camera.inverse_focal, unknown.inverse_focal}),
+                  torch::cat({batch.truth.camera.principal, unknown.principal})};
+  return batch;
+}
+
+BatchQueue::BatchQueue(Maker maker, int64_t first, int64_t last, int workers, int queue)
+    : maker_(std::move(maker)), next_to_make_(first), next_to_give_(first), last_(last), queue_(queue) {
+  for (int i = 0; i < workers; ++i) workers_.emplace_back([this] { work(); });
+}
+
+BatchQueue::~BatchQueue() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  changed_.notify_all();
+  for (std::thread& worker : workers_) worker.join();
+}
+
+void BatchQueue::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [&] { return stop_ || failure_ || next_to_make_ >= last_ ||
+                                     next_to_make_ < next_to_give_ + queue_; });
+    if (stop_ || failure_ || next_to_make_ >= last_) return;
+    const int64_t step = next_to_make_++;
+    lock.unlock();
+    Batch batch;
+    std::exception_ptr failure;
+    try {
+      batch = maker_(step);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    lock.lock();
+    if (failure) failure_ = failure;
+    else ready_.emplace(step, std::move(batch));
+    changed_.notify_all();
+  }
+}
+
+Batch BatchQueue::next() {
+  const auto start = std::chrono::steady_clock::now();
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return failure_ || ready_.count(next_to_give_); });
+  if (!ready_.count(next_to_give_)) std::rethrow_exception(failure_);
+  Batch batch = std::move(ready_.extract(next_to_give_).mapped());
+  ++next_to_give_;
+  waited_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  changed_.notify_all();
+  return batch;
+}
+
+}  // namespace limn

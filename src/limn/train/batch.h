@@ -1,0 +1,81 @@
+// Batches: synthetic people first, then unlabelled frames, made ahead by worker threads.
+#pragma once
+
+#include <torch/types.h>
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "limn/cycle/reproject.h"
+#include "limn/data/real_pairs.h"
+#include "limn/synth/sample.h"
+
+namespace limn {
+
+/// The truth about N synthetic pictures (or poses without pictures).
+struct PoseTruth {
+  torch::Tensor uv;           ///< [N J 2] crop units
+  torch::Tensor visibility;   ///< [N J] 0 outside, 1 occluded, 2 visible
+  torch::Tensor joints;       ///< [N J 3] metres, root at the origin, camera frame
+  torch::Tensor rotations;    ///< [N J 3 3] local; the root's is camera_from_body
+  CameraTensors camera;
+  PoseTruth to(torch::Device device) const;
+};
+
+/// image and appearance hold N synthetic pictures, then M real ones.
+struct Batch {
+  int64_t step = 0;
+  int64_t synthetic = 0;      ///< N
+  torch::Tensor image;        ///< [N+M 3 S S] RGB; bytes in the queue, floats in [0, 1] after to()
+  torch::Tensor appearance;   ///< [N+M 3 S S], likewise
+  CameraTensors camera;       ///< [N+M]; weak perspective for real pictures
+  PoseTruth truth;            ///< of the N
+  PoseTruth poses;            ///< further synthetic poses, without pictures
+  /// On the device, pictures as floats. Conversion waits until here: it is cheap on a GPU, and worker threads stay out
+  /// of torch's thread pool.
+  Batch to(torch::Device device) const;
+};
+
+struct BatchSizes {
+  int synthetic = 16, real = 0, poses = 128;
+};
+
+PoseTruth stack_truth(const std::vector<const PersonView*>& views);
+/// Pictures of one size -> [B 3 S S] bytes.
+torch::Tensor stack_images(const std::vector<const Image*>& images);
+
+/// Batch number `step` of the run `seed`: a pure function. `real` may be null when sizes.real is 0.
+Batch make_batch(const SampleSource& people, const RealPairs* real, const BatchSizes& sizes, uint64_t seed,
+                 int64_t step);
+
+/// Makes batches first, first + 1 ... in order, `workers` threads, at most `queue` ahead. An error in a worker is thrown by
+/// next().
+class BatchQueue {
+ public:
+  using Maker = std::function<Batch(int64_t step)>;
+  BatchQueue(Maker maker, int64_t first, int64_t last, int workers, int queue);
+  ~BatchQueue();
+  Batch next();
+  /// Seconds that next() has waited, in all.
+  double waited() const { return waited_; }
+
+ private:
+  void work();
+  Maker maker_;
+  int64_t next_to_make_, next_to_give_, last_;
+  int queue_;
+  double waited_ = 0;
+  bool stop_ = false;
+  std::exception_ptr failure_;
+  std::map<int64_t, Batch> ready_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::thread> workers_;
+};
+
+}  // namespace limn

@@ -1,0 +1,81 @@
+#include "limn/train/options.h"
+
+namespace limn {
+
+void TrainOptions::describe(FieldList& f) {
+  const double many = 1e9;
+  f.add("run.name", name, "the run is written to <runs>/<name>N");
+  f.add("run.runs", runs, "folder of all runs");
+  f.add("run.seed", seed, 0, many, "the same seed gives the same weights");
+  f.add("run.device", device, "auto, cpu or cuda:N");
+  f.add("run.threads", threads, 0, 1024, "threads of the arithmetic; 0: all cores");
+  f.add("run.verbosity", verbosity, {"none", "rich", "json"}, "what is printed while training");
+
+  f.add("schedule.pretrain_steps", pretrain_steps, 0, many, "stage one: synthetic people only");
+  f.add("schedule.mixed_steps", mixed_steps, 0, many, "stage two: synthetic people and unlabelled frames");
+  f.add("schedule.batch_synthetic", batch_synthetic, 1, 4096, "synthetic pictures a step");
+  f.add("schedule.batch_real", batch_real, 1, 4096, "unlabelled pictures a step of stage two");
+  f.add("schedule.batch_poses", batch_poses, 1, 65536, "synthetic poses a step for the lifter and the discriminator");
+  f.add("schedule.learning_rate", learning_rate, 0, 1e30, "of Adam, after warm-up");
+  f.add("schedule.discriminator_rate", discriminator_rate, 0, 1e30, "of the discriminator's Adam");
+  f.add("schedule.warmup_steps", warmup_steps, 0, many, "linear rise of the rate");
+  f.add("schedule.paint_from", paint_from, 0, many, "first step that repaints the picture (stages 5 and 6)");
+  f.add("schedule.final_rate", final_rate, 0, 1, "the cosine falls to this share of the rate");
+  f.add("schedule.gradient_clip", gradient_clip, 1e-6, 1e9, "largest norm of the gradient");
+  f.add("schedule.ema_decay", ema_decay, 0, 1, "moving average of the weights; the average is released");
+
+  f.add("network.skeleton", skeleton, "skeleton TOML; empty: the built-in human");
+  f.add("network.grouping", grouping, "channels of the skeleton image: limbs, single, bones");
+  f.add("network.sigma_px", sigma_px, 0.1, 100, "width of the drawing, pixels of the skeleton image");
+  f.add("network.image_size", image_size, 32, 1024, "side of the input picture, px, a multiple of 32");
+  f.add("network.width", width, 4, 512, "channels of stage 1 at half size, doubled at each halving");
+  f.add("network.depth", depth, 1, 8, "residual blocks a level of stage 1");
+  f.add("network.pose_width", pose_width, 4, 512, "channels of stage 2 at quarter size");
+  f.add("network.lifter_width", lifter_width, 16, 8192, "hidden units of the lifter");
+  f.add("network.lifter_blocks", lifter_blocks, 1, 16, "residual blocks of the lifter");
+  f.add("network.decoder_width", decoder_width, 4, 512, "channels of the painter at full size");
+  f.add("network.discriminator_width", discriminator_width, 4, 512, "channels of the discriminator's first layer");
+
+  f.add("data.real", real, "folders or files with unlabelled pictures and videos; empty: no stage two");
+  f.add("data.backgrounds", backgrounds, "folders of photographs to stand behind synthetic people");
+  f.add("data.workers", workers, 1, 256, "threads that make batches");
+  f.add("data.queue", queue, 1, 1024, "batches made ahead");
+  f.add("data.max_frame_gap", max_frame_gap, 1, 100000, "frames between x and x' of a clip, at most");
+
+  f.add("loss.skeleton", loss_skeleton, 0, 1e6, "L_skeleton, synthetic: skeleton image against its drawing");
+  f.add("loss.keypoints", loss_2d, 0, 1e6, "L_2d, synthetic");
+  f.add("loss.confidence", loss_confidence, 0, 1e6, "cross-entropy of the keypoints' confidence, synthetic");
+  f.add("loss.positions", loss_3d, 0, 1e6, "L_3d, synthetic, metres");
+  f.add("loss.rotations", loss_rotation, 0, 1e6, "L_rot, synthetic, radians");
+  f.add("loss.reprojection", loss_reprojection, 0, 1e6, "reprojected keypoints against the true ones, synthetic");
+  f.add("loss.lifter", loss_lifter, 0, 1e6, "the 3D terms again on poses without pictures");
+  f.add("loss.reconstruction", loss_reconstruction, 0, 1e6, "L_reconstruction, both");
+  f.add("loss.adversarial", loss_adversarial, 0, 1e6, "L_adversarial, real");
+  f.add("loss.consistency", loss_consistency, 0, 1e6, "L_consistency, real");
+  f.add("loss.prior", loss_prior, 0, 1e6, "L_prior, real");
+  f.add("loss.consistency_fixed", consistency_fixed, {"none", "drawing", "image"}, "side held by L_consistency");
+  f.add("loss.perceptual", perceptual, {"laplacian", "self", "file"}, "features of L_reconstruction");
+  f.add("loss.perceptual_file", perceptual_file, "network file for loss.perceptual = \"file\"");
+
+  f.add("record.log_every", log_every, 1, many, "steps between rows of results.csv");
+  f.add("record.validate_every", validate_every, 1, many, "steps between measurements on held-out synthetic people");
+  f.add("record.validation_samples", validation_samples, 8, 100000, "held-out synthetic people");
+  f.add("record.checkpoint_every", checkpoint_every, 1, many, "steps between checkpoints");
+  f.add("record.sheet_every", sheet_every, 1, many, "steps between sample sheets");
+  f.add("record.tensorboard", tensorboard, "write TensorBoard events");
+}
+
+ArchitectureOptions TrainOptions::architecture() const {
+  ArchitectureOptions a;
+  a.image_size = image_size;
+  a.width = width;
+  a.depth = depth;
+  a.pose_width = pose_width;
+  a.lifter_width = lifter_width;
+  a.lifter_blocks = lifter_blocks;
+  a.decoder_width = decoder_width;
+  a.discriminator_width = discriminator_width;
+  return a;
+}
+
+}  // namespace limn

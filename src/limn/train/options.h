@@ -1,0 +1,83 @@
+// Everything a training run can be told; each field is described once.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "limn/base/config.h"
+#include "limn/network/architectures.h"
+
+namespace limn {
+
+struct TrainOptions {
+  std::string name = "run";
+  int seed = 1;
+  std::string device = "auto";
+  int threads = 0;
+
+  // Schedule: steps of stage one (synthetic people only), then of stage two (mixed with unlabelled frames).
+  int pretrain_steps = 10000;
+  int mixed_steps = 20000;
+  int batch_synthetic = 16;
+  int batch_real = 16;
+  int batch_poses = 128;
+  double learning_rate = 1e-3;
+  double discriminator_rate = 2e-4;
+  int warmup_steps = 200;
+  int paint_from = 0;
+  double final_rate = 0.05;
+  double gradient_clip = 1.0;
+  double ema_decay = 0.999;
+
+  // Networks and the skeleton image.
+  std::string skeleton;
+  std::string grouping = "limbs";
+  double sigma_px = 1.5;
+  int image_size = 128;
+  int width = 16;
+  int depth = 1;
+  int pose_width = 32;
+  int lifter_width = 512;
+  int lifter_blocks = 2;
+  int decoder_width = 16;
+  int discriminator_width = 32;
+
+  // Data.
+  std::vector<std::string> real;
+  std::vector<std::string> backgrounds;
+  int workers = 1;
+  int queue = 4;
+  int max_frame_gap = 60;
+
+  // Weights of the terms of METHOD 2.
+  double loss_skeleton = 20;
+  double loss_2d = 2;
+  double loss_confidence = 0.1;
+  double loss_3d = 2;
+  double loss_rotation = 0.3;
+  double loss_reprojection = 1;
+  double loss_lifter = 1;
+  double loss_reconstruction = 0.3;
+  double loss_adversarial = 0.05;
+  double loss_consistency = 1;
+  double loss_prior = 0.01;
+  std::string consistency_fixed = "none";
+  std::string perceptual = "laplacian";
+  std::string perceptual_file;
+
+  // Records.
+  std::string runs = "runs";
+  int log_every = 50;
+  int validate_every = 2000;
+  int validation_samples = 256;
+  int checkpoint_every = 1000;
+  int sheet_every = 2000;
+  bool tensorboard = true;
+  std::string verbosity = "rich";
+
+  int total_steps() const { return pretrain_steps + mixed_steps; }
+  ArchitectureOptions architecture() const;
+  void describe(FieldList& fields);
+};
+
+}  // namespace limn

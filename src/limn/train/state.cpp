@@ -1,0 +1,107 @@
+#include "limn/train/state.h"
+
+#include <torch/torch.h>
+
+#include <sstream>
+
+namespace limn {
+namespace {
+
+CycleOptions cycle_options(const TrainOptions& options) {
+  return {options.grouping, options.architecture(), options.sigma_px};
+}
+
+ArchitectureOptions discriminator_architecture(const Skeleton& skeleton, const TrainOptions& options) {
+  ArchitectureOptions architecture = options.architecture();
+  architecture.channels = skeleton.grouping(options.grouping).channels();
+  return architecture;
+}
+
+std::unique_ptr<torch::optim::Adam> adam(const std::vector<torch::Tensor>& parameters, double beta1, double beta2) {
+  return std::make_unique<torch::optim::Adam>(parameters, torch::optim::AdamOptions(0).betas({beta1, beta2}));
+}
+
+TensorBlob optimiser_blob(const torch::optim::Adam& optimiser) {
+  std::ostringstream stream;
+  torch::serialize::OutputArchive archive;
+  optimiser.save(archive);
+  archive.save_to(stream);
+  TensorBlob blob;
+  blob.dtype = "U8";
+  blob.bytes = stream.str();
+  blob.shape = {static_cast<int64_t>(blob.bytes.size())};
+  return blob;
+}
+
+void load_optimiser(const TensorFile& file, const std::string& name, torch::optim::Adam& optimiser,
+                    const std::string& origin) {
+  const auto found = file.tensors.find(name);
+  require(found != file.tensors.end(), ErrorKind::model, "the checkpoint lacks an optimiser", origin + ": " + name,
+          "resume from another checkpoint");
+  std::istringstream stream(found->second.bytes);
+  torch::serialize::InputArchive archive;
+  archive.load_from(stream);
+  optimiser.load(archive);
+}
+
+TensorFile read_checkpoint(const std::filesystem::path& path) {
+  TensorFile file = read_safetensors(path);
+  require(file.metadata.count("limn.checkpoint") == 1, ErrorKind::model, "not a training checkpoint", path.string(),
+          "resume from a run's checkpoint.safetensors");
+  return file;
+}
+
+}  // namespace
+
+TrainState::TrainState(const Skeleton& skeleton, const TrainOptions& options, torch::Device device)
+    : cycle(skeleton, cycle_options(options), options.seed, device), average(cycle.frozen_copy()),
+      discriminator(discriminator_spec(discriminator_architecture(skeleton, options)), options.seed, device),
+      perceptual(options.perceptual, options.perceptual_file, device), optimiser(adam(cycle.parameters(), 0.9, 0.999)),
+      discriminator_optimiser(adam(discriminator.parameters(), 0.5, 0.999)) {}
+
+TrainState::~TrainState() = default;
+TrainState::TrainState(TrainState&&) noexcept = default;
+
+void save_checkpoint(const std::filesystem::path& path, const TrainState& state, const std::string& configuration) {
+  TensorFile file;
+  file.metadata = {{"limn.checkpoint", "1"}, {"limn.step", std::to_string(state.step)},
+                   {"limn.configuration", configuration}, {"limn.skeleton", state.cycle.skeleton().text()}};
+  const auto write = [&file](const Cycle& cycle, const std::string& prefix) {
+    cycle.image_to_skeleton_network.write_to(file, prefix + "image_to_skeleton.");
+    cycle.skeleton_to_pose_network.write_to(file, prefix + "skeleton_to_pose.");
+    cycle.lifter_network.write_to(file, prefix + "lifter.");
+    cycle.repaint_network.write_to(file, prefix + "repaint.");
+  };
+  write(state.cycle, "cycle.");
+  write(state.average, "average.");
+  state.discriminator.write_to(file, "discriminator.");
+  file.tensors["best_mpjpe"] = blob_from_tensor(torch::tensor({state.best_mpjpe}, torch::kFloat64));
+  if (state.perceptual.averages().defined())
+    file.tensors["perceptual.averages"] = blob_from_tensor(state.perceptual.averages());
+  file.tensors["optimiser"] = optimiser_blob(*state.optimiser);
+  file.tensors["discriminator_optimiser"] = optimiser_blob(*state.discriminator_optimiser);
+  write_safetensors(path, file);
+}
+
+void load_checkpoint(const std::filesystem::path& path, TrainState& state) {
+  const TensorFile file = read_checkpoint(path);
+  const std::string origin = path.string();
+  require(Skeleton::parse(file.metadata.at("limn.skeleton"), origin).same_structure(state.cycle.skeleton()),
+          ErrorKind::model, "the checkpoint belongs to another skeleton", origin,
+          "resume with the skeleton the run was started with");
+  for (auto& [name, network] : state.cycle.networks()) network->read_from(file, "cycle." + name + ".", origin);
+  for (auto& [name, network] : state.average.networks()) network->read_from(file, "average." + name + ".", origin);
+  state.discriminator.read_from(file, "discriminator.", origin);
+  if (const auto found = file.tensors.find("perceptual.averages"); found != file.tensors.end())
+    state.perceptual.set_averages(tensor_from_blob(found->second));
+  load_optimiser(file, "optimiser", *state.optimiser, origin);
+  load_optimiser(file, "discriminator_optimiser", *state.discriminator_optimiser, origin);
+  state.best_mpjpe = tensor_from_blob(file.tensors.at("best_mpjpe")).item<double>();
+  state.step = std::stoll(file.metadata.at("limn.step"));
+}
+
+std::string checkpoint_configuration(const std::filesystem::path& path) {
+  return read_checkpoint(path).metadata.at("limn.configuration");
+}
+
+}  // namespace limn

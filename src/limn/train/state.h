@@ -1,0 +1,42 @@
+// Everything that a training run carries from step to step, and its checkpoints.
+#pragma once
+
+#include <torch/types.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "limn/cycle/cycle.h"
+#include "limn/losses/perceptual.h"
+#include "limn/train/options.h"
+
+namespace torch::optim {
+class Adam;
+}
+
+namespace limn {
+
+struct TrainState {
+  TrainState(const Skeleton& skeleton, const TrainOptions& options, torch::Device device);
+  ~TrainState();
+  TrainState(TrainState&&) noexcept;
+
+  int64_t step = 0;          ///< steps done
+  double best_mpjpe = 1e30;  ///< mm, of the best validation so far
+  Cycle cycle;
+  Cycle average;             ///< exponential moving average of `cycle`: what is released
+  Network discriminator;
+  PerceptualDistance perceptual;
+  std::unique_ptr<torch::optim::Adam> optimiser, discriminator_optimiser;
+};
+
+/// One safetensors file: networks, averages, optimisers; metadata: step, resolved configuration, skeleton. Atomic.
+void save_checkpoint(const std::filesystem::path& path, const TrainState& state, const std::string& configuration);
+
+/// Error(model) for a file that is no checkpoint, or of other networks or another skeleton.
+void load_checkpoint(const std::filesystem::path& path, TrainState& state);
+
+/// The configuration a checkpoint was written with.
+std::string checkpoint_configuration(const std::filesystem::path& path);
+
+}  // namespace limn

@@ -1,0 +1,181 @@
+#include "limn/train/trainer.h"
+
+#include <torch/torch.h>
+
+#include <cmath>
+#include <numbers>
+
+#include "limn/losses/adversarial.h"
+#include "limn/media/image_file.h"
+#include "limn/train/objectives.h"
+#include "limn/train/sample_sheet.h"
+
+namespace limn {
+namespace {
+
+constexpr int mean_pose_samples = 2000;
+
+void set_rate(torch::optim::Adam& optimiser, double rate) {
+  for (auto& group : optimiser.param_groups()) static_cast<torch::optim::AdamOptions&>(group.options()).lr(rate);
+}
+
+std::map<std::string, double> as_figures(const ValidationResult& r, const std::string& prefix) {
+  return {{prefix + "pck@0.2", r.pck}, {prefix + "flip_rate", r.flip_rate}, {prefix + "mpjpe_mm", r.mpjpe_mm},
+          {prefix + "pa_mpjpe_mm", r.pa_mpjpe_mm}, {prefix + "joint_angle_deg", r.joint_angle_deg}};
+}
+
+}  // namespace
+
+torch::Device device_from_name(const std::string& name) {
+  if (name == "auto") return torch::cuda::is_available() ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU);
+  if (name == "cpu") return torch::kCPU;
+  require(name.starts_with("cuda"), ErrorKind::usage, "unknown device", "run.device = " + name,
+          "use auto, cpu or cuda:N");
+  require(torch::cuda::is_available(), ErrorKind::model, "no CUDA device is available", "run.device = " + name,
+          "use run.device = \"cpu\", or a LibTorch built with CUDA on a machine with a GPU");
+  return torch::Device(name);
+}
+
+Trainer::Trainer(TrainOptions options, const Skeleton& skeleton, const SampleSource& people, const RealPairs* real,
+                 std::filesystem::path run_folder)
+    : options_(std::move(options)), device_(device_from_name(options_.device)), skeleton_(skeleton), people_(people),
+      real_(real), folder_(std::move(run_folder)), state_(skeleton_, options_, device_),
+      held_out_(skeleton_, people_, options_.validation_samples) {
+  require(real_ != nullptr || options_.mixed_steps == 0, ErrorKind::usage, "stage two needs unlabelled frames",
+          "schedule.mixed_steps = " + std::to_string(options_.mixed_steps),
+          "name folders in data.real, or set schedule.mixed_steps=0");
+}
+
+void Trainer::resume(const std::filesystem::path& checkpoint) { load_checkpoint(checkpoint, state_); }
+
+BatchSizes Trainer::sizes_at(int64_t step) const {
+  return {options_.batch_synthetic, step < options_.pretrain_steps ? 0 : options_.batch_real, options_.batch_poses};
+}
+
+double Trainer::rate_at(int64_t step) const {
+  const double warm = options_.warmup_steps > 0 ? std::min(1.0, (step + 1.0) / options_.warmup_steps) : 1.0;
+  const double turn = std::numbers::pi * static_cast<double>(step) / std::max(1, options_.total_steps());
+  return warm * (options_.final_rate + (1 - options_.final_rate) * 0.5 * (1 + std::cos(turn)));
+}
+
+void Trainer::run(const std::atomic<bool>& stop) {
+  results_ = std::make_unique<ResultsFile>(folder_ / "results.csv", state_.step);
+  if (options_.tensorboard) events_ = std::make_unique<EventFile>(folder_);
+  progress_ = std::make_unique<Progress>(options_.verbosity, state_.step, options_.total_steps());
+  BatchQueue queue([this](int64_t step) { return make_batch(people_, real_, sizes_at(step), options_.seed, step); },
+                   state_.step, options_.total_steps(), options_.workers, options_.queue);
+
+  while (state_.step < options_.total_steps()) {
+    if (stop) {
+      checkpoint();
+      throw Error(ErrorKind::interrupted, "stopped at step " + std::to_string(state_.step), folder_.string(),
+                  "continue with: limn train --resume " + folder_.string());
+    }
+    train_step(queue.next().to(device_));
+    const int64_t done = ++state_.step;
+    const bool last = done == options_.total_steps();
+    if (done % options_.log_every == 0 || last) record(done, queue);
+    if (done % options_.validate_every == 0 || last) validate();
+    if (done % options_.sheet_every == 0 || last) write_sheet();
+    if (done % options_.checkpoint_every == 0 || last) checkpoint();
+  }
+}
+
+void Trainer::train_step(const Batch& batch) {
+  const bool paints = batch.step >= options_.paint_from || batch.image.size(0) > batch.synthetic;
+  const CycleProducts products = paints ? state_.cycle.forward(batch.image, batch.appearance, batch.camera, true)
+                                        : state_.cycle.analyse(batch.image, batch.camera, true);
+  const Objectives objectives = compute_objectives(
+      {options_, state_.cycle, state_.average, state_.discriminator, state_.perceptual}, products, batch);
+  if (!std::isfinite(objectives.total.item<double>())) fail_not_finite(objectives, batch);
+
+  state_.optimiser->zero_grad();
+  objectives.total.backward();
+  const double norm = torch::nn::utils::clip_grad_norm_(state_.cycle.parameters(), options_.gradient_clip);
+  set_rate(*state_.optimiser, options_.learning_rate * rate_at(batch.step));
+  state_.optimiser->step();
+  if (batch.image.size(0) > batch.synthetic && options_.loss_adversarial > 0) train_discriminator(products, batch);
+  // Early on the average must not remember the initial weights for long.
+  state_.average.move_towards(state_.cycle, std::min(options_.ema_decay, (1.0 + batch.step) / (10.0 + batch.step)));
+
+  means_.add("loss", objectives.total.item<double>());
+  means_.add("gradient_norm", norm);
+  for (const auto& [name, value] : objectives.terms) means_.add("loss_" + name, value.item<double>());
+}
+
+void Trainer::train_discriminator(const CycleProducts& products, const Batch& batch) {
+  const int64_t real = batch.image.size(0) - batch.synthetic;
+  torch::Tensor drawn;
+  {
+    torch::NoGradGuard no_grad;
+    drawn = state_.cycle.draw(batch.poses.uv.narrow(0, 0, std::min(real, batch.poses.uv.size(0))));
+  }
+  const torch::Tensor predicted = products.skeleton_image.narrow(0, batch.synthetic, real);
+  const torch::Tensor loss = discriminator_loss(state_.discriminator, drawn, predicted);
+  state_.discriminator_optimiser->zero_grad();  // also drops what the generator's pass left there
+  loss.backward();
+  set_rate(*state_.discriminator_optimiser, options_.discriminator_rate * rate_at(batch.step));
+  state_.discriminator_optimiser->step();
+  means_.add("loss_discriminator", loss.item<double>());
+}
+
+void Trainer::record(int64_t step, const BatchQueue& queue) {
+  std::map<std::string, double> figures = means_.take();
+  figures["data_wait_s"] = queue.waited();
+  figures["images_per_s"] =
+      progress_->images_per_second(step, sizes_at(step - 1).synthetic + sizes_at(step - 1).real);
+  results_->write(step, figures);
+  if (events_)
+    for (const auto& [name, value] : figures) events_->scalar(step, "train/" + name, value);
+  progress_->update(step, {{"loss", figures["loss"]}, {"images/s", figures["images_per_s"]}});
+}
+
+void Trainer::validate() {
+  const ValidationResult result = held_out_.measure(state_.average, device_);
+  std::map<std::string, double> figures = as_figures(result, "");
+  if (state_.step == options_.total_steps())
+    figures.merge(as_figures(held_out_.measure_mean_pose(mean_pose_samples, options_.seed), "mean_pose_"));
+  results_->write(state_.step, figures);
+  if (events_)
+    for (const auto& [name, value] : figures) events_->scalar(state_.step, "held_out/" + name, value);
+  progress_->note(state_.step, "held-out synthetic people at step " + std::to_string(state_.step) + ":", figures);
+  if (result.mpjpe_mm < state_.best_mpjpe) {
+    state_.best_mpjpe = result.mpjpe_mm;
+    state_.average.to_model().save(folder_ / "weights" / "best.safetensors");
+  }
+}
+
+void Trainer::write_sheet() {
+  const Image sheet = sample_sheet(state_.average, held_out_.samples(), real_, options_.seed, device_);
+  const std::string png = encode_png(sheet);
+  write_file_atomic(folder_ / "sheets" / ("step" + std::to_string(state_.step) + ".png"), png);
+  if (events_) events_->image(state_.step, "cycle", sheet.width, sheet.height, png);
+}
+
+void Trainer::checkpoint() {
+  TrainOptions copy = options_;
+  FieldList fields;
+  copy.describe(fields);
+  save_checkpoint(folder_ / "checkpoint.safetensors", state_, dump_config(fields));
+  ModelFile model = state_.average.to_model();
+  model.info["steps"] = std::to_string(state_.step);
+  model.info["configuration"] = dump_config(fields);
+  model.save(folder_ / "weights" / "last.safetensors");
+}
+
+void Trainer::fail_not_finite(const Objectives& objectives, const Batch& batch) {
+  TrainOptions copy = options_;
+  FieldList fields;
+  copy.describe(fields);
+  const std::filesystem::path failed = folder_ / "failed.safetensors";
+  save_checkpoint(failed, state_, dump_config(fields));
+  std::string terms;
+  for (const auto& [name, value] : objectives.terms)
+    if (!std::isfinite(value.item<double>())) terms += (terms.empty() ? "" : ", ") + name;
+  throw Error(ErrorKind::model, "the loss is not finite: " + terms,
+              "step " + std::to_string(batch.step) + ", seed " + std::to_string(options_.seed),
+              "replay the batch with: limn train --resume " + failed.string() +
+                  "; a smaller schedule.learning_rate often helps");
+}
+
+}  // namespace limn

@@ -1,0 +1,58 @@
+// The training run: the two-stage protocol of METHOD 2 on batches made ahead.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+
+#include "limn/train/batch.h"
+#include "limn/train/options.h"
+#include "limn/train/records.h"
+#include "limn/train/state.h"
+#include "limn/train/validation.h"
+
+namespace limn {
+
+class Trainer {
+ public:
+  /// `real` may be null when options.mixed_steps is 0. `run_folder` exists; files are written into it.
+  Trainer(TrainOptions options, const Skeleton& skeleton, const SampleSource& people, const RealPairs* real,
+          std::filesystem::path run_folder);
+
+  void resume(const std::filesystem::path& checkpoint);
+
+  /// Trains to the end. When `stop` becomes true: a checkpoint, then Error(interrupted). A loss that is not finite: the state
+  /// before the step is saved, and Error(model) names step, seed and the command that replays the batch.
+  void run(const std::atomic<bool>& stop);
+
+  const TrainState& state() const { return state_; }
+
+ private:
+  BatchSizes sizes_at(int64_t step) const;
+  double rate_at(int64_t step) const;
+  void train_step(const Batch& batch);
+  void train_discriminator(const CycleProducts& products, const Batch& batch);
+  void record(int64_t step, const BatchQueue& queue);
+  void validate();
+  void write_sheet();
+  void checkpoint();
+  [[noreturn]] void fail_not_finite(const Objectives& objectives, const Batch& batch);
+
+  TrainOptions options_;
+  torch::Device device_;
+  Skeleton skeleton_;
+  const SampleSource& people_;
+  const RealPairs* real_;
+  std::filesystem::path folder_;
+  TrainState state_;
+  HeldOutPeople held_out_;
+  RunningMeans means_;
+  std::unique_ptr<ResultsFile> results_;
+  std::unique_ptr<EventFile> events_;
+  std::unique_ptr<Progress> progress_;
+};
+
+/// "auto", "cpu", "cuda:N" -> device; Error(model) when the GPU asked for is not there.
+torch::Device device_from_name(const std::string& name);
+
+}  // namespace limn
