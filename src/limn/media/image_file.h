@@ -1,0 +1,40 @@
+// Pictures in and out of files and byte strings: JPEG (grey, colour, CMYK) and PNG (1 to 16 bit, palette, alpha, grey).
+//
+// What a file holds is told by its first bytes, not by its name. A picture that is damaged or cut short is an error, never a
+// half-grey picture. Everything is turned into 8-bit RGB; alpha is blended over white; a JPEG's EXIF orientation is
+// applied. Colour profiles and gamma chunks are ignored.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "limn/base/image.h"
+
+namespace limn {
+
+/// Larger pictures are refused (a decoded one takes 3 bytes a pixel).
+inline constexpr long long max_image_pixels = 100'000'000;
+
+/// Error(input) naming the file: missing, empty, neither JPEG nor PNG, damaged, cut short, too large.
+Image read_image(const std::filesystem::path& path);
+
+/// The same from bytes in memory; `where` names them in errors.
+Image decode_image(std::string_view bytes, const std::string& where);
+Image decode_jpeg(std::string_view bytes, const std::string& where = "JPEG data");
+Image decode_png(std::string_view bytes, const std::string& where = "PNG data");
+
+/// quality 1 ... 100; chroma at half resolution. Error(usage) for an empty image or a side above 65500.
+std::string encode_jpeg(const Image& image, int quality = 90);
+/// Lossless.
+std::string encode_png(const Image& image);
+
+/// Written whole or not at all. Error(input) when the file cannot be written, Error(usage) for an empty image.
+void write_jpeg(const std::filesystem::path& path, const Image& image, int quality = 90);
+void write_png(const std::filesystem::path& path, const Image& image);
+
+/// By extension, in any case: .jpg .jpeg .png; .mp4 .mov .m4v .mkv .avi .webm .mpg .mpeg .wmv .3gp .ts .gif
+bool is_image_path(const std::filesystem::path& path);
+bool is_video_path(const std::filesystem::path& path);
+
+}  // namespace limn

@@ -1,0 +1,124 @@
+// PNG through libpng. Its errors leave by longjmp: see jpeg.cpp for what that asks of the code.
+#include <png.h>
+
+#include <csetjmp>
+#include <cstring>
+
+#include "limn/base/error.h"
+#include "limn/media/image_file.h"
+
+namespace limn {
+namespace {
+
+struct PngErrors {
+  jmp_buf escape;
+  char message[200] = "";
+};
+
+[[noreturn]] void leave(png_structp png, png_const_charp message) {
+  auto* errors = static_cast<PngErrors*>(png_get_error_ptr(png));
+  std::strncpy(errors->message, message, sizeof(errors->message) - 1);
+  longjmp(errors->escape, 1);
+}
+
+void ignore_warning(png_structp, png_const_charp) {}
+
+template <class Step>
+bool guarded(PngErrors& errors, const Step& step) {
+  if (setjmp(errors.escape)) return false;
+  step();
+  return true;
+}
+
+void take_bytes(png_structp png, png_bytep target, size_t count) {
+  auto* rest = static_cast<std::string_view*>(png_get_io_ptr(png));
+  if (rest->size() < count) png_error(png, "the file ends early");
+  std::memcpy(target, rest->data(), count);
+  rest->remove_prefix(count);
+}
+
+void append_bytes(png_structp png, png_bytep bytes, size_t count) {
+  static_cast<std::string*>(png_get_io_ptr(png))->append(reinterpret_cast<const char*>(bytes), count);
+}
+
+void flush_nothing(png_structp) {}
+
+struct Reader {
+  PngErrors errors;
+  png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &errors, leave, ignore_warning);
+  png_infop info = png_create_info_struct(png);
+  ~Reader() { png_destroy_read_struct(&png, &info, nullptr); }
+};
+
+struct Writer {
+  PngErrors errors;
+  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &errors, leave, ignore_warning);
+  png_infop info = png_create_info_struct(png);
+  ~Writer() { png_destroy_write_struct(&png, &info); }
+};
+
+/// Asks libpng for 8-bit RGBA whatever the file holds.
+void expand_to_rgba(png_structp png, png_infop info) {
+  png_set_expand(png);
+  png_set_scale_16(png);
+  png_set_gray_to_rgb(png);
+  png_set_filler(png, 255, PNG_FILLER_AFTER);
+  png_set_interlace_handling(png);
+  png_read_update_info(png, info);
+}
+
+}  // namespace
+
+Image decode_png(std::string_view bytes, const std::string& where) {
+  Reader reader;
+  const auto check = [&](bool done) {
+    if (!done)
+      throw Error(ErrorKind::input, std::string("damaged or truncated PNG: ") + reader.errors.message, where,
+                  "fetch or export the picture again");
+  };
+  png_uint_32 width = 0, height = 0;
+  check(guarded(reader.errors, [&] {
+    png_set_user_limits(reader.png, 0x7fffffff, 0x7fffffff);  // our own limit, with its own message, follows
+    png_set_read_fn(reader.png, &bytes, take_bytes);
+    png_read_info(reader.png, reader.info);
+    width = png_get_image_width(reader.png, reader.info);
+    height = png_get_image_height(reader.png, reader.info);
+  }));
+  require(static_cast<long long>(width) * height <= max_image_pixels, ErrorKind::input,
+          "the picture has more than 100 megapixels", where, "scale it down first");
+  Image image(static_cast<int>(width), static_cast<int>(height));
+  std::vector<uint8_t> rgba(static_cast<size_t>(width) * height * 4);
+  std::vector<png_bytep> rows(height);
+  for (size_t y = 0; y < rows.size(); ++y) rows[y] = &rgba[y * width * 4];
+  check(guarded(reader.errors, [&] {
+    expand_to_rgba(reader.png, reader.info);
+    png_read_image(reader.png, rows.data());
+    png_read_end(reader.png, nullptr);
+  }));
+  for (size_t i = 0; i < rgba.size() / 4; ++i) {
+    const int alpha = rgba[4 * i + 3];
+    for (int c = 0; c < 3; ++c)
+      image.pixels[3 * i + c] = static_cast<uint8_t>((rgba[4 * i + c] * alpha + 255 * (255 - alpha) + 127) / 255);
+  }
+  return image;
+}
+
+std::string encode_png(const Image& image) {
+  require(!image.empty(), ErrorKind::usage, "cannot encode an empty picture as PNG", "encode_png", "draw one first");
+  Writer writer;
+  std::string bytes;
+  const bool done = guarded(writer.errors, [&] {
+    png_set_write_fn(writer.png, &bytes, append_bytes, flush_nothing);
+    png_set_IHDR(writer.png, writer.info, static_cast<png_uint_32>(image.width),
+                 static_cast<png_uint_32>(image.height), 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    png_set_compression_level(writer.png, 3);  // half the time of the default for a few percent of size
+    png_write_info(writer.png, writer.info);
+    for (int y = 0; y < image.height; ++y) png_write_row(writer.png, image.at(0, y));
+    png_write_end(writer.png, nullptr);
+  });
+  require(done, ErrorKind::input, "cannot encode PNG", writer.errors.message, "check the memory that is left");
+  return bytes;
+}
+
+}  // namespace limn
