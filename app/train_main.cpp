@@ -85,10 +85,11 @@ void train(const Arguments& arguments) {
   const limn::ProceduralPeople people(skeleton, synth);
   std::unique_ptr<limn::RealPairs> real;
   if (options.mixed_steps > 0 && !options.real.empty()) {
-    limn::RealPairsOptions pairs;
-    pairs.image_size = options.image_size;
-    pairs.max_frame_gap = options.max_frame_gap;
-    real = std::make_unique<limn::RealPairs>(options.real, pairs);
+    limn::RealPairsSettings pairs;
+    pairs.size = options.image_size;
+    pairs.max_gap_s = options.max_gap_s;
+    real = std::make_unique<limn::RealPairs>(
+        std::vector<std::filesystem::path>(options.real.begin(), options.real.end()), pairs);
   }
 
   if (arguments.resumes) {

@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include "limn/base/error.h"
 #include "limn/cycle/draw.h"
 #include "limn/cycle/repaint.h"
 #include "limn/skeleton/pose_code.h"

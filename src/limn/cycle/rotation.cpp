@@ -7,7 +7,7 @@ namespace {
 
 torch::Tensor normalised(const torch::Tensor& v) { return v / (v * v).sum(-1, true).clamp_min(1e-12).sqrt(); }
 
-torch::Tensor cross(const torch::Tensor& a, const torch::Tensor& b) {
+torch::Tensor cross_product(const torch::Tensor& a, const torch::Tensor& b) {
   const auto part = [](const torch::Tensor& v, int64_t i) { return v.select(-1, i); };
   return torch::stack({part(a, 1) * part(b, 2) - part(a, 2) * part(b, 1), part(a, 2) * part(b, 0) - part(a, 0) * part(b, 2),
                        part(a, 0) * part(b, 1) - part(a, 1) * part(b, 0)},
@@ -20,7 +20,7 @@ torch::Tensor rotation_from_6d(const torch::Tensor& codes) {
   const torch::Tensor a = codes.narrow(-1, 0, 3), b = codes.narrow(-1, 3, 3);
   const torch::Tensor x = normalised(a);
   const torch::Tensor y = normalised(b - (x * b).sum(-1, true) * x);
-  return torch::stack({x, y, cross(x, y)}, -1);
+  return torch::stack({x, y, cross_product(x, y)}, -1);
 }
 
 torch::Tensor geodesic_angle(const torch::Tensor& a, const torch::Tensor& b) {

@@ -47,7 +47,7 @@ struct TrainOptions {
   std::vector<std::string> backgrounds;
   int workers = 1;
   int queue = 4;
-  int max_frame_gap = 60;
+  double max_gap_s = 10;
 
   // Weights of the terms of METHOD 2.
   double loss_skeleton = 20;

@@ -4,6 +4,8 @@
 
 #include <sstream>
 
+#include "limn/base/error.h"
+
 namespace limn {
 namespace {
 
