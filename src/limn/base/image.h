@@ -1,6 +1,7 @@
 // A picture in memory. Reading and writing files is media/'s.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 

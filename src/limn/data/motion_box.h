@@ -1,0 +1,23 @@
+// Where the person is, without a label: what changes between frames of a camera that stands still.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "limn/base/image.h"
+#include "limn/geometry/rotation.h"
+
+namespace limn {
+
+struct Box {
+  Vec2 low = Vec2::Zero(), high = Vec2::Zero();  ///< px, edges
+  Vec2 centre() const { return 0.5f * (low + high); }
+  Vec2 size() const { return high - low; }
+};
+
+/// The box of the motion in frames of one size: the deviation of each pixel's grey over time, noise cut off, between
+/// the 1.5th and 98.5th percentile of what is left along each axis. Empty where there is no motion, or motion nearly
+/// everywhere (the camera moved, or a cut). Needs two frames or more, else empty.
+std::optional<Box> motion_box(const std::vector<Image>& frames);
+
+}  // namespace limn
