@@ -18,7 +18,7 @@ struct Photometry {
 
 /// Half-widths of uniform distributions, and probabilities. 0 everywhere: nothing changes.
 struct PhotometrySettings {
-  double brightness = 0.12;
+  double brightness = 0.08;
   double contrast = 0.25;
   double gamma = 0.2;        ///< of log gamma
   double saturation = 0.35;

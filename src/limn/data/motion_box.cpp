@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "limn/media/resample.h"
 
@@ -14,27 +15,91 @@ constexpr float share_of_strongest = 0.2f;  // weaker motion than this share of 
 constexpr float most_moving = 0.6f;        // a larger moving share of the picture is a moving camera
 constexpr double tail = 0.015;
 
-/// Standard deviation of the grey value over time, [h w]; the size of the map in `width`, `height`.
-std::vector<float> deviation_map(const std::vector<Image>& frames, int& width, int& height) {
-  std::vector<float> sum, squares;
+struct GreyMap {
+  int width = 0, height = 0;
+  std::vector<float> values;
+  float at(int x, int y) const { return values[static_cast<size_t>(y) * width + x]; }
+  bool has(int x, int y) const { return x >= 0 && y >= 0 && x < width && y < height; }
+};
+
+GreyMap grey_map(const Image& frame) {
+  const Image small = shrunk_to(frame, map_side);
+  GreyMap map{small.width, small.height, {}};
+  for (size_t i = 0; i + 2 < small.pixels.size(); i += 3)
+    map.values.push_back(0.299f * small.pixels[i] + 0.587f * small.pixels[i + 1] + 0.114f * small.pixels[i + 2]);
+  return map;
+}
+
+/// Standard deviation of the grey value over time.
+GreyMap deviation_map(const std::vector<Image>& frames) {
+  GreyMap map = grey_map(frames[0]);
+  std::vector<double> sum(map.values.size()), squares(map.values.size());
   for (const Image& frame : frames) {
-    const Image small = shrunk_to(frame, map_side);
-    width = small.width;
-    height = small.height;
-    const size_t count = static_cast<size_t>(width) * height;
-    sum.resize(count);
-    squares.resize(count);
-    for (size_t i = 0; i < count; ++i) {
-      const uint8_t* p = &small.pixels[3 * i];
-      const float grey = 0.299f * p[0] + 0.587f * p[1] + 0.114f * p[2];
-      sum[i] += grey;
-      squares[i] += grey * grey;
+    const GreyMap grey = grey_map(frame);
+    for (size_t i = 0; i < sum.size(); ++i) {
+      sum[i] += grey.values[i];
+      squares[i] += grey.values[i] * grey.values[i];
     }
   }
-  const float n = static_cast<float>(frames.size());
+  const double n = static_cast<double>(frames.size());
   for (size_t i = 0; i < sum.size(); ++i)
-    squares[i] = std::sqrt(std::max(0.0f, squares[i] / n - sum[i] / n * (sum[i] / n)));
-  return squares;
+    map.values[i] = static_cast<float>(std::sqrt(std::max(0.0, squares[i] / n - sum[i] / n * (sum[i] / n))));
+  return map;
+}
+
+struct Shift {
+  int x = 0, y = 0;
+};
+
+/// The shift with a(p) = b(p + shift) over most of the picture: how a camera in the hand moved between two photographs.
+/// Differences are cut off, so that the person, who differs at any shift, hardly counts.
+Shift camera_shift(const GreyMap& a, const GreyMap& b) {
+  constexpr int reach = 8;
+  Shift best;
+  double least = std::numeric_limits<double>::infinity();
+  for (int dy = -reach; dy <= reach; ++dy) {
+    for (int dx = -reach; dx <= reach; ++dx) {
+      double cost = 0.001 * (std::abs(dx) + std::abs(dy));  // of equals the smaller shift
+      int count = 0;
+      for (int y = reach; y < a.height - reach; y += 2)
+        for (int x = reach; x < a.width - reach; x += 2, ++count)
+          cost += std::min(20.0f, std::abs(a.at(x, y) - b.at(x + dx, y + dy)));
+      if (count > 0 && cost / count < least) {
+        least = cost / count;
+        best = {dx, dy};
+      }
+    }
+  }
+  return best;
+}
+
+/// Raises `map` at p to half of the least difference of a(p) from b near p + shift: edges that a small turn or zoom of
+/// the camera displaced find their like within two pixels, a moved person does not. Half: the deviation of two values.
+void mark_changes(const GreyMap& a, const GreyMap& b, Shift shift, GreyMap& map) {
+  constexpr int slack = 2;
+  for (int y = 0; y < a.height; ++y) {
+    for (int x = 0; x < a.width; ++x) {
+      float least = 255;
+      bool compared = false;
+      for (int v = y + shift.y - slack; v <= y + shift.y + slack; ++v)
+        for (int u = x + shift.x - slack; u <= x + shift.x + slack; ++u) {
+          if (!b.has(u, v)) continue;
+          compared = true;
+          least = std::min(least, std::abs(a.at(x, y) - b.at(u, v)));
+        }
+      float& value = map.values[static_cast<size_t>(y) * map.width + x];
+      if (compared) value = std::max(value, 0.5f * least);
+    }
+  }
+}
+
+GreyMap change_map(const Image& first, const Image& second) {
+  const GreyMap a = grey_map(first), b = grey_map(second);
+  const Shift shift = camera_shift(a, b);
+  GreyMap map{a.width, a.height, std::vector<float>(a.values.size())};
+  mark_changes(a, b, shift, map);
+  mark_changes(b, a, Shift{-shift.x, -shift.y}, map);
+  return map;
 }
 
 /// The interval of a histogram that leaves `tail` of its mass on each side, in bins.
@@ -51,9 +116,9 @@ Vec2 trimmed_range(const std::vector<double>& histogram) {
 
 std::optional<Box> motion_box(const std::vector<Image>& frames) {
   if (frames.size() < 2) return std::nullopt;
-  int width = 0, height = 0;
-  std::vector<float> map = deviation_map(frames, width, height);
-  std::vector<float> sorted = map;
+  const GreyMap map = frames.size() == 2 ? change_map(frames[0], frames[1]) : deviation_map(frames);
+  const int width = map.width, height = map.height;
+  std::vector<float> sorted = map.values;
   const auto strongest = sorted.begin() + static_cast<long>(0.995 * static_cast<double>(sorted.size() - 1));
   std::nth_element(sorted.begin(), strongest, sorted.end());
   const float threshold = std::max(least_deviation, share_of_strongest * *strongest);
@@ -61,14 +126,14 @@ std::optional<Box> motion_box(const std::vector<Image>& frames) {
   int moving = 0;
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
-      const float deviation = map[static_cast<size_t>(y) * width + x];
+      const float deviation = map.at(x, y);
       if (deviation < threshold) continue;
       ++moving;
       columns[x] += 1;
       rows[y] += 1;
     }
   }
-  const float share = static_cast<float>(moving) / static_cast<float>(map.size());
+  const float share = static_cast<float>(moving) / static_cast<float>(map.values.size());
   if (share < 0.002f || share > most_moving) return std::nullopt;
   const Vec2 across = trimmed_range(columns), down = trimmed_range(rows);
   const Vec2 scale(static_cast<float>(frames[0].width) / width, static_cast<float>(frames[0].height) / height);

@@ -62,22 +62,28 @@ void check(const RealPairsSettings& s) {
 /// A square window on a picture with a known box of motion.
 Crop crop_about(const Box& box, const Footage& footage, const RealPairsSettings& settings, Random& random) {
   // A small motion does not mean a small person: an arm may be all that moved.
-  const float least = 0.5f * static_cast<float>(std::min(footage.width, footage.height));
-  const float side = std::max(box.size().maxCoeff(), least) *
-                     static_cast<float>(random.uniform(settings.tightest, settings.widest));
+  const float least = 0.65f * static_cast<float>(std::min(footage.width, footage.height));
+  const float most = static_cast<float>(std::max(footage.width, footage.height));
+  const float side = std::min(most, std::max(box.size().maxCoeff(), least) *
+                                        static_cast<float>(random.uniform(settings.tightest, settings.widest)));
   const Vec2 shift(static_cast<float>(random.uniform(-settings.shift, settings.shift)),
                    static_cast<float>(random.uniform(-settings.shift, settings.shift)));
-  return Crop{box.centre() + side * shift, side};
+  Vec2 centre = box.centre() + side * shift;
+  const Vec2 extent(static_cast<float>(footage.width), static_cast<float>(footage.height));
+  for (int k = 0; k < 2; ++k)  // a window that fits into the picture stays inside: no replicated edges without need
+    if (side <= extent[k]) centre[k] = std::clamp(centre[k], 0.5f * side, extent[k] - 0.5f * side);
+  return Crop{centre, side};
 }
 
-/// A square window on a picture about which nothing is known: it slides along the longer side as far as it fits.
+/// A square window on a picture about which nothing is known: photographers put people
+/// near the middle, so it slides only half of the way to the edges.
 Crop crop_somewhere(int width, int height, const RealPairsSettings& settings, Random& random) {
   const float longer = static_cast<float>(std::max(width, height));
   const float side = longer * static_cast<float>(random.uniform(settings.still_tightest, 1));
   Vec2 centre(0.5f * static_cast<float>(width), 0.5f * static_cast<float>(height));
   const Vec2 slack(std::max(0.0f, static_cast<float>(width) - side), std::max(0.0f, static_cast<float>(height) - side));
   for (int k = 0; k < 2; ++k)
-    centre[k] += 0.5f * slack[k] * static_cast<float>(random.uniform(-1, 1)) +
+    centre[k] += 0.25f * slack[k] * static_cast<float>(random.uniform(-1, 1)) +
                  side * static_cast<float>(random.uniform(-settings.shift, settings.shift));
   return Crop{centre, side};
 }

@@ -36,7 +36,7 @@ struct RealPairsSettings {
   double mirror = 0.5;         ///< probability, both pictures alike
   double shift = 0.06;         ///< of the crop's centre, uniform, of its side
   double tightest = 1.1, widest = 1.6;       ///< crop side over the longer side of the motion box
-  double still_tightest = 0.75;              ///< crop side of a still over its longer side, up to 1
+  double still_tightest = 0.65;              ///< crop side of a still over its longer side, up to 1
   PhotometrySettings photometry;             ///< alike for both: x' carries the look
   WarpSettings warp;
 };
