@@ -1,0 +1,51 @@
+#include "limn/skeleton/pose_code.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace limn {
+namespace {
+constexpr float smallest_spread = 1e-3f;
+}
+
+int lifter_input_size(const Skeleton& skeleton) { return 3 * skeleton.joint_count(); }
+
+int lifter_output_size(const Skeleton& skeleton) {
+  return static_cast<int>(6 * skeleton.rotating_joints().size() + skeleton.length_groups().size() + 3);
+}
+
+LiftNormalisation normalise_keypoints(const std::vector<Vec2>& uv, const std::vector<float>& confidence,
+                                      std::vector<float>& lifter_input) {
+  float sum = 0;
+  for (float c : confidence) sum += c;
+  sum = std::max(sum, 1e-6f);
+  LiftNormalisation result;
+  for (size_t k = 0; k < uv.size(); ++k) result.centre += confidence[k] / sum * uv[k];
+  float square = 0;
+  for (size_t k = 0; k < uv.size(); ++k) square += confidence[k] / sum * (uv[k] - result.centre).squaredNorm();
+  result.spread = std::max(std::sqrt(square), smallest_spread);
+  lifter_input.clear();
+  for (const Vec2& point : uv)
+    for (int k = 0; k < 2; ++k) lifter_input.push_back((point[k] - result.centre[k]) / result.spread);
+  lifter_input.insert(lifter_input.end(), confidence.begin(), confidence.end());
+  return result;
+}
+
+LiftedPose decode_lifted_pose(const Skeleton& skeleton, const float* output, const LiftNormalisation& normalisation) {
+  LiftedPose lifted;
+  lifted.pose = rest_pose(skeleton);
+  for (int j : skeleton.rotating_joints()) {
+    Rotation6 code = {1, 0, 0, 0, skeleton.joints()[j].parent < 0 ? -1.0f : 1.0f, 0};
+    for (float& value : code) value += *output++;
+    lifted.pose.rotations[j] = rotation_from_6d(code);
+  }
+  for (const std::vector<int>& group : skeleton.length_groups()) {
+    const float scale = std::exp(0.5f * std::tanh(*output++));
+    for (int j : group) lifted.pose.bone_scales[j] = scale;
+  }
+  lifted.camera.root_uv = normalisation.centre + normalisation.spread * Vec2(output[0], output[1]);
+  lifted.camera.scale = normalisation.spread * std::exp(std::clamp(output[2], -4.0f, 4.0f));
+  return lifted;
+}
+
+}  // namespace limn
