@@ -1,5 +1,9 @@
 // What a released weight file holds: the networks of the pose path (stages 1 to 3), their weights, and the skeleton
 // they were trained on. Everything needed to predict; nothing else.
+//
+// It is a safetensors file. Metadata: "limn.format" = "1", "limn.skeleton" (TOML), "limn.grouping", "limn.image_size",
+// "limn.image_to_skeleton", "limn.skeleton_to_pose", "limn.lifter" (JSON, network/spec.h), "limn.info.<key>" (text).
+// Tensors: "<network>.<parameter>", F32.
 #pragma once
 
 #include <filesystem>
@@ -22,8 +26,14 @@ struct ModelFile {
   static ModelFile load(const std::filesystem::path& path);
   static ModelFile from(const TensorFile& file, const std::string& origin);
   void save(const std::filesystem::path& path) const;
-  /// Error(model) unless every parameter is there with its shape and the stages fit each other and the skeleton.
+  /// Error(model) unless every parameter is there with its shape and finite values, and the stages fit each other and
+  /// the skeleton:
+  ///   stage 1  "image" [3 S S] -> one output [C H' W'], C the channels of the grouping
+  ///   stage 2  "skeleton_image" [C H' W'] -> one output [K h w], K the joints of the skeleton
+  ///   stage 3  "keypoints" [lifter_input_size 1 1] -> one output [lifter_output_size 1 1]   (skeleton/pose_code.h)
   void check(const std::string& origin) const;
+  /// Error(model) unless the model's skeleton has the structure of `expected`.
+  void require_same_skeleton(const Skeleton& expected, const std::string& origin) const;
 };
 
 }  // namespace limn

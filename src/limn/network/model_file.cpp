@@ -1,0 +1,145 @@
+#include "limn/network/model_file.h"
+
+#include <charconv>
+#include <cmath>
+
+#include "limn/base/error.h"
+#include "limn/skeleton/pose_code.h"
+
+namespace limn {
+namespace {
+
+const char* const format_version = "1";
+const std::string info_prefix = "limn.info.";
+
+[[noreturn]] void refuse(const std::string& what, const std::string& where) {
+  throw Error(ErrorKind::model, what, where, "use a Limn weight file written for this skeleton and version");
+}
+
+const std::string& metadata_of(const TensorFile& file, const std::string& key, const std::string& origin) {
+  const auto found = file.metadata.find(key);
+  if (found == file.metadata.end()) refuse("not a Limn model: metadata \"" + key + "\" is missing", origin);
+  return found->second;
+}
+
+std::string text_of(const std::vector<int64_t>& shape) {
+  std::string text = "[";
+  for (const int64_t extent : shape) text += (text.size() > 1 ? " " : "") + std::to_string(extent);
+  return text + "]";
+}
+
+std::vector<int64_t> as_list(const FeatureShape& s) { return {s.channels, s.height, s.width}; }
+
+void expect_shape(const FeatureShape& got, const FeatureShape& wanted, const std::string& where) {
+  if (got != wanted) refuse("shape is " + text_of(as_list(got)) + ", expected " + text_of(as_list(wanted)), where);
+}
+
+/// Checks that `spec` has the one input `input` of the given shape and one output; returns the output's shape.
+FeatureShape check_stage(const NetworkSpec& spec, const std::string& input, const FeatureShape& shape,
+                         const std::string& where) {
+  const auto products = spec.shapes();
+  if (spec.inputs.size() != 1 || spec.inputs[0].name != input)
+    refuse("network must have the one input \"" + input + "\"", where);
+  expect_shape(spec.inputs[0].shape, shape, where + ", input " + input);
+  if (spec.outputs.size() != 1) refuse("network must have one output", where);
+  return products.at(spec.outputs[0]);
+}
+
+void check_weights(const NetworkSpec& spec, const std::string& prefix, const std::map<std::string, TensorBlob>& weights,
+                   const std::string& origin) {
+  for (const auto& [name, shape] : spec.parameters()) {
+    const std::string where = origin + ", tensor " + prefix + "." + name;
+    const auto found = weights.find(prefix + "." + name);
+    if (found == weights.end()) refuse("model lacks weights", where);
+    const TensorBlob& blob = found->second;
+    if (blob.dtype != "F32") refuse("weights are " + blob.dtype + ", expected F32", where);
+    if (blob.shape != shape) refuse("weights are " + text_of(blob.shape) + ", expected " + text_of(shape), where);
+    if (blob.bytes.size() != static_cast<size_t>(blob.count()) * sizeof(float))
+      refuse("weights do not have the size of their shape", where);
+    const bool variance = name.ends_with(".norm.variance");
+    for (int64_t i = 0; i < blob.count(); ++i)
+      if (!std::isfinite(blob.f32()[i]) || (variance && blob.f32()[i] < 0))
+        refuse("weights hold a value that is not a usable number", where);
+  }
+}
+
+int parse_size(const std::string& text, const std::string& origin) {
+  int value = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (code != std::errc() || end != text.data() + text.size() || value < 1 || value > 4096)
+    refuse("image size \"" + text + "\" is not usable", origin);
+  return value;
+}
+
+}  // namespace
+
+ModelFile ModelFile::load(const std::filesystem::path& path) { return from(read_safetensors(path), path.string()); }
+
+ModelFile ModelFile::from(const TensorFile& file, const std::string& origin) {
+  ModelFile model;
+  const std::string& version = metadata_of(file, "limn.format", origin);
+  if (version != format_version) refuse("model has format " + version + ", this version reads 1", origin);
+  try {
+    model.skeleton = Skeleton::parse(metadata_of(file, "limn.skeleton", origin), origin + ", limn.skeleton");
+  } catch (const Error& error) {
+    throw Error(ErrorKind::model, error.message(), error.where(), error.remedy());
+  }
+  model.grouping = metadata_of(file, "limn.grouping", origin);
+  model.image_size = parse_size(metadata_of(file, "limn.image_size", origin), origin);
+  const auto network = [&](const std::string& name) {
+    return NetworkSpec::from_json(metadata_of(file, "limn." + name, origin), origin + ", limn." + name);
+  };
+  model.image_to_skeleton = network("image_to_skeleton");
+  model.skeleton_to_pose = network("skeleton_to_pose");
+  model.lifter = network("lifter");
+  model.weights = file.tensors;
+  for (const auto& [key, value] : file.metadata)
+    if (key.starts_with(info_prefix)) model.info[key.substr(info_prefix.size())] = value;
+  model.check(origin);
+  return model;
+}
+
+void ModelFile::save(const std::filesystem::path& path) const {
+  check(path.string());
+  TensorFile file;
+  file.metadata = {{"limn.format", format_version},
+                   {"limn.skeleton", skeleton.text()},
+                   {"limn.grouping", grouping},
+                   {"limn.image_size", std::to_string(image_size)},
+                   {"limn.image_to_skeleton", image_to_skeleton.to_json()},
+                   {"limn.skeleton_to_pose", skeleton_to_pose.to_json()},
+                   {"limn.lifter", lifter.to_json()}};
+  for (const auto& [key, value] : info) file.metadata[info_prefix + key] = value;
+  file.tensors = weights;
+  write_safetensors(path, file);
+}
+
+void ModelFile::check(const std::string& origin) const {
+  int channels = 0;
+  try {
+    channels = skeleton.grouping(grouping).channels();
+  } catch (const Error& error) {
+    throw Error(ErrorKind::model, error.message(), origin + ", limn.grouping", error.remedy());
+  }
+  const std::string stage1 = origin + ", image_to_skeleton", stage2 = origin + ", skeleton_to_pose",
+                    stage3 = origin + ", lifter";
+  const FeatureShape picture = check_stage(image_to_skeleton, "image", {3, image_size, image_size}, stage1);
+  expect_shape(picture, {channels, picture.height, picture.width}, stage1 + ", output");
+  const FeatureShape heatmaps = check_stage(skeleton_to_pose, "skeleton_image", picture, stage2);
+  expect_shape(heatmaps, {skeleton.joint_count(), heatmaps.height, heatmaps.width}, stage2 + ", output");
+  const FeatureShape pose = check_stage(lifter, "keypoints", {lifter_input_size(skeleton), 1, 1}, stage3);
+  expect_shape(pose, {lifter_output_size(skeleton), 1, 1}, stage3 + ", output");
+  check_weights(image_to_skeleton, "image_to_skeleton", weights, origin);
+  check_weights(skeleton_to_pose, "skeleton_to_pose", weights, origin);
+  check_weights(lifter, "lifter", weights, origin);
+}
+
+void ModelFile::require_same_skeleton(const Skeleton& expected, const std::string& origin) const {
+  if (!skeleton.same_structure(expected))
+    refuse("model was trained for another skeleton (\"" + skeleton.name() + "\", " +
+               std::to_string(skeleton.joint_count()) + " joints; expected \"" + expected.name() + "\", " +
+               std::to_string(expected.joint_count()) + " joints)",
+           origin);
+}
+
+}  // namespace limn
