@@ -5,9 +5,10 @@
 #include <cmath>
 #include <numbers>
 
+#include "limn/base/error.h"
+#include "limn/base/file.h"
 #include "limn/losses/adversarial.h"
 #include "limn/media/image_file.h"
-#include "limn/train/objectives.h"
 #include "limn/train/sample_sheet.h"
 
 namespace limn {

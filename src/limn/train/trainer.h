@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "limn/train/batch.h"
+#include "limn/train/objectives.h"
 #include "limn/train/options.h"
 #include "limn/train/records.h"
 #include "limn/train/state.h"
