@@ -1,0 +1,36 @@
+// A distribution of human poses written by hand: families of everyday and athletic stances, mixed and perturbed.
+#pragma once
+
+#include "limn/base/random.h"
+#include "limn/synth/joint_angles.h"
+
+namespace limn {
+
+/// How the body meets the world.
+enum class Support { standing, sitting, kneeling, all_fours, lying, inverted, airborne };
+
+struct PosedBody {
+  BodyAngles angles;
+  Support support = Support::standing;
+  /// Local rotations; the root's is world_from_body (world y up, heading any of 360 degrees); the root stands above the
+  /// world's origin, the lowest part at height `clearance` over the ground y = 0.
+  Pose pose;
+  float clearance = 0;  ///< metres; > 0 in the air
+};
+
+/// Proportions of one person: bone scales symmetric by length group, `size` the overall scale (children are small).
+struct Proportions {
+  std::vector<float> bone_scales;  ///< [J]
+  float size = 1;
+};
+Proportions sample_proportions(const Skeleton& skeleton, Random& random);
+
+/// A pose of any family, half of them mirrored. Angles keep AngleLimits; hands stay out of the trunk.
+PosedBody sample_pose(const Skeleton& skeleton, const Proportions& proportions, Random& random);
+/// A pose of the given support, as sample_pose otherwise.
+PosedBody sample_pose(const Skeleton& skeleton, const Proportions& proportions, Support support, Random& random);
+
+/// Rough radius of the flesh around a joint (metres, adult): ground contact and visibility use it.
+float flesh_radius(const Skeleton& skeleton, int joint);
+
+}  // namespace limn

@@ -1,0 +1,143 @@
+#include "limn/synth/textures.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace limn {
+namespace {
+
+uint32_t hash(int32_t x, int32_t y, uint32_t seed) {
+  uint32_t h = static_cast<uint32_t>(x) * 0x8da6b343u ^ static_cast<uint32_t>(y) * 0xd8163841u ^ seed * 0xcb1ab31fu;
+  h = (h ^ (h >> 15)) * 0x2c1b3c6du;
+  h = (h ^ (h >> 12)) * 0x297a2d39u;
+  return h ^ (h >> 15);
+}
+
+float lattice(int32_t x, int32_t y, uint32_t seed) { return static_cast<float>(hash(x, y, seed) >> 8) * 0x1.0p-24f; }
+
+float fraction(float x) { return x - std::floor(x); }
+
+Vec3 blend(const Vec3& a, const Vec3& b, float t) { return a + t * (b - a); }
+
+float ellipse(const Vec2& p, const Vec2& centre, float rx, float ry) {
+  const float x = (p.x() - centre.x()) / rx, y = (p.y() - centre.y()) / ry;
+  return x * x + y * y;
+}
+
+Vec3 face_colour(const Material& m, const Vec2& uv) {
+  const FaceLook& f = m.face;
+  const Vec2 p(std::abs(uv.x()), uv.y());  // faces are symmetric
+  const float edge = p.x() / f.half_width;
+  if (p.y() > f.hairline - 0.035f * edge * edge * edge) return f.hair;
+  Vec3 colour = m.colour;
+  const float cheek = ellipse(p, {0.045f, f.nose_y - 0.005f}, 0.022f, 0.018f);
+  if (cheek < 1) colour = blend(colour, colour.cwiseProduct(Vec3(1.05f, 0.75f, 0.72f)), 0.6f * (1 - cheek));
+  const float eye = ellipse(p, f.eye, 0.0165f, 0.0085f);
+  const float socket = ellipse(p, f.eye + Vec2(0, 0.002f), 0.024f, 0.016f);
+  if (socket < 1) colour *= 0.72f;
+  if (eye < 1) colour = Vec3(0.75f, 0.74f, 0.72f);
+  if (ellipse(p, f.eye, 0.0085f, 0.0085f) < 1 && eye < 1) colour = f.iris;
+  const float brow_y = f.eye.y() + 0.021f - 2.0f * std::pow(p.x() - f.eye.x(), 2.0f) / 0.03f;
+  if (std::abs(p.x() - f.eye.x()) < 0.021f && std::abs(p.y() - brow_y) < f.brow) colour = f.hair * 0.9f;
+  if (p.x() < 0.017f && p.x() > 0.006f && std::abs(p.y() - f.nose_y + 0.017f) < 0.0045f) colour *= 0.45f;  // nostrils
+  const Vec2 mouth(0, f.mouth.y());
+  const float beard = ellipse(p, mouth + Vec2(0, -0.012f), 0.06f, 0.045f);
+  if (f.beard > 0 && (beard < 1 || (p.x() > 0.85f * f.half_width && p.y() < f.eye.y())))
+    colour = blend(colour, f.hair, f.beard);
+  const float lips = ellipse(p, mouth, f.mouth.x(), 0.009f + 0.012f * f.mouth_open);
+  if (lips < 1) colour = f.lips;
+  if (f.mouth_open > 0.2f && lips < 0.4f) colour = Vec3(0.07f, 0.015f, 0.015f);
+  if (f.glasses) {
+    const float lens = ellipse(p, f.eye, 0.025f, 0.021f);
+    if (lens > 0.72f && lens < 1.25f) colour = m.third;
+    if (p.x() < 0.012f && std::abs(p.y() - f.eye.y() - 0.004f) < 0.003f) colour = m.third;
+  }
+  return colour;
+}
+
+Vec3 pattern_colour(const Material& m, const Vec2& uv) {
+  const float c = std::cos(m.angle), s = std::sin(m.angle);
+  const float a = (c * uv.x() + s * uv.y()) / m.scale, b = (-s * uv.x() + c * uv.y()) / m.scale;
+  switch (m.pattern) {
+    case Pattern::solid: return m.colour;
+    case Pattern::stripes: return fraction(b) < m.share ? m.second : m.colour;
+    case Pattern::plaid: {
+      const float wide = (fraction(a) < m.share ? 0.5f : 0.0f) + (fraction(b) < m.share ? 0.5f : 0.0f);
+      const bool thin = fraction(2 * a + 0.3f) < 0.12f || fraction(2 * b + 0.3f) < 0.12f;
+      return thin ? m.third : blend(m.colour, m.second, wide);
+    }
+    case Pattern::dots: {
+      const float x = fraction(a) - 0.5f, y = fraction(b) - 0.5f;
+      return x * x + y * y < 0.16f * m.share ? m.second : m.colour;
+    }
+    case Pattern::noise: return blend(m.colour, m.second, fractal_noise(a, b, 3, m.seed));
+    case Pattern::checks:
+      return (static_cast<int>(std::floor(a)) + static_cast<int>(std::floor(b))) & 1 ? m.second : m.colour;
+    case Pattern::camouflage: {
+      const float n = fractal_noise(a, b, 2, m.seed);
+      return n < 0.42f ? m.colour : (n < 0.56f ? m.second : m.third);
+    }
+    case Pattern::face: break;
+  }
+  return face_colour(m, uv);
+}
+
+}  // namespace
+
+float value_noise(float x, float y, uint32_t seed) {
+  const float fx = std::floor(x), fy = std::floor(y);
+  const int32_t ix = static_cast<int32_t>(fx), iy = static_cast<int32_t>(fy);
+  float tx = x - fx, ty = y - fy;
+  tx = tx * tx * (3 - 2 * tx), ty = ty * ty * (3 - 2 * ty);
+  const float top = lattice(ix, iy, seed) * (1 - tx) + lattice(ix + 1, iy, seed) * tx;
+  const float bottom = lattice(ix, iy + 1, seed) * (1 - tx) + lattice(ix + 1, iy + 1, seed) * tx;
+  return top * (1 - ty) + bottom * ty;
+}
+
+float fractal_noise(float x, float y, int octaves, uint32_t seed) {
+  float sum = 0, height = 0.5f, total = 0;
+  for (int o = 0; o < octaves; ++o) {
+    sum += height * value_noise(x, y, seed + static_cast<uint32_t>(o));
+    total += height;
+    x *= 2.03f, y *= 2.03f, height *= 0.5f;
+  }
+  return sum / total;
+}
+
+float linear_from_srgb(float v) { return v <= 0.04045f ? v / 12.92f : std::pow((v + 0.055f) / 1.055f, 2.4f); }
+
+Vec3 linear_from_srgb(const Vec3& c) {
+  return {linear_from_srgb(c.x()), linear_from_srgb(c.y()), linear_from_srgb(c.z())};
+}
+
+Vec3 linear_from_hsv(float hue, float saturation, float value) {
+  const auto channel = [&](float n) {
+    const float k = std::fmod(n + 6 * fraction(hue), 6.0f);
+    return value - value * saturation * std::clamp(std::min(k, 4 - k), 0.0f, 1.0f);
+  };
+  return linear_from_srgb(Vec3(channel(5), channel(3), channel(1)));
+}
+
+Vec3 albedo(const Material& m, const Vec2& uv) {
+  Vec3 colour;
+  if (m.opening > 0 && std::abs(uv.x()) < m.opening) {
+    colour = m.opening_colour;
+  } else {
+    colour = pattern_colour(m, uv);
+  }
+  if (m.emblem > 0) {
+    const Vec2 p = (uv - m.emblem_at) / m.emblem;
+    if (std::abs(p.x()) < 1 && std::abs(p.y()) < 1) {
+      const float n = value_noise(3 * p.x() + 40, 3 * p.y() + 40, m.seed + 7);
+      if (m.share > 0.6f ? p.squaredNorm() < 1 : n > 0.45f) colour = m.emblem_colour;
+    }
+  }
+  if (m.grain > 0) {
+    const float n = fractal_noise(uv.x() / m.grain_scale + 17, uv.y() / m.grain_scale + 31, 2, m.seed + 3);
+    colour *= 1 + m.grain * 2 * (n - 0.5f);
+  }
+  return colour;
+}
+
+}  // namespace limn
