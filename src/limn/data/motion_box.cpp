@@ -79,16 +79,13 @@ void mark_changes(const GreyMap& a, const GreyMap& b, Shift shift, GreyMap& map)
   constexpr int slack = 2;
   for (int y = 0; y < a.height; ++y) {
     for (int x = 0; x < a.width; ++x) {
+      if (!b.has(x + shift.x, y + shift.y)) continue;  // seen in one photograph only
       float least = 255;
-      bool compared = false;
       for (int v = y + shift.y - slack; v <= y + shift.y + slack; ++v)
-        for (int u = x + shift.x - slack; u <= x + shift.x + slack; ++u) {
-          if (!b.has(u, v)) continue;
-          compared = true;
-          least = std::min(least, std::abs(a.at(x, y) - b.at(u, v)));
-        }
+        for (int u = x + shift.x - slack; u <= x + shift.x + slack; ++u)
+          if (b.has(u, v)) least = std::min(least, std::abs(a.at(x, y) - b.at(u, v)));
       float& value = map.values[static_cast<size_t>(y) * map.width + x];
-      if (compared) value = std::max(value, 0.5f * least);
+      value = std::max(value, 0.5f * least);
     }
   }
 }
