@@ -59,13 +59,14 @@ Shift camera_shift(const GreyMap& a, const GreyMap& b) {
   double least = std::numeric_limits<double>::infinity();
   for (int dy = -reach; dy <= reach; ++dy) {
     for (int dx = -reach; dx <= reach; ++dx) {
-      double cost = 0.001 * (std::abs(dx) + std::abs(dy));  // of equals the smaller shift
+      double cost = 0;
       int count = 0;
       for (int y = reach; y < a.height - reach; y += 2)
         for (int x = reach; x < a.width - reach; x += 2, ++count)
           cost += std::min(20.0f, std::abs(a.at(x, y) - b.at(x + dx, y + dy)));
-      if (count > 0 && cost / count < least) {
-        least = cost / count;
+      cost = cost / std::max(1, count) + 0.02 * (std::abs(dx) + std::abs(dy));  // of equals the smaller shift
+      if (count > 0 && cost < least) {
+        least = cost;
         best = {dx, dy};
       }
     }
