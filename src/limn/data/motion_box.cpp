@@ -59,13 +59,14 @@ Shift camera_shift(const GreyMap& a, const GreyMap& b) {
   double least = std::numeric_limits<double>::infinity();
   for (int dy = -reach; dy <= reach; ++dy) {
     for (int dx = -reach; dx <= reach; ++dx) {
-      double cost = 0.001 * (std::abs(dx) + std::abs(dy));  // of equals the smaller shift
+      double cost = 0;
       int count = 0;
       for (int y = reach; y < a.height - reach; y += 2)
         for (int x = reach; x < a.width - reach; x += 2, ++count)
           cost += std::min(20.0f, std::abs(a.at(x, y) - b.at(x + dx, y + dy)));
-      if (count > 0 && cost / count < least) {
-        least = cost / count;
+      cost = cost / std::max(1, count) + 0.02 * (std::abs(dx) + std::abs(dy));  // of equals the smaller shift
+      if (count > 0 && cost < least) {
+        least = cost;
         best = {dx, dy};
       }
     }
@@ -79,16 +80,13 @@ void mark_changes(const GreyMap& a, const GreyMap& b, Shift shift, GreyMap& map)
   constexpr int slack = 2;
   for (int y = 0; y < a.height; ++y) {
     for (int x = 0; x < a.width; ++x) {
+      if (!b.has(x + shift.x, y + shift.y)) continue;  // seen in one photograph only
       float least = 255;
-      bool compared = false;
       for (int v = y + shift.y - slack; v <= y + shift.y + slack; ++v)
-        for (int u = x + shift.x - slack; u <= x + shift.x + slack; ++u) {
-          if (!b.has(u, v)) continue;
-          compared = true;
-          least = std::min(least, std::abs(a.at(x, y) - b.at(u, v)));
-        }
+        for (int u = x + shift.x - slack; u <= x + shift.x + slack; ++u)
+          if (b.has(u, v)) least = std::min(least, std::abs(a.at(x, y) - b.at(u, v)));
       float& value = map.values[static_cast<size_t>(y) * map.width + x];
-      if (compared) value = std::max(value, 0.5f * least);
+      value = std::max(value, 0.5f * least);
     }
   }
 }

@@ -153,6 +153,7 @@ Image decode_jpeg(std::string_view bytes, const std::string& where) {
   }));
   require(static_cast<long long>(info.image_width) * info.image_height <= max_image_pixels, ErrorKind::input,
           "the picture has more than 100 megapixels", where, "scale it down first");
+  const int orientation = exif_orientation(info);  // finishing frees the markers
   const bool cmyk = info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
   info.out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
   Image image(static_cast<int>(info.image_width), static_cast<int>(info.image_height));
@@ -168,7 +169,7 @@ Image decode_jpeg(std::string_view bytes, const std::string& where) {
     jpeg_finish_decompress(&info);
   }));
   if (cmyk) rgb_from_cmyk(inks, info.saw_Adobe_marker, image);
-  return oriented(std::move(image), exif_orientation(info));
+  return oriented(std::move(image), orientation);
 }
 
 std::string encode_jpeg(const Image& image, int quality) {

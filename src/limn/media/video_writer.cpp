@@ -72,15 +72,16 @@ void VideoWriter::State::open_codec(const VideoWriterOptions& options) {
 }
 
 void VideoWriter::State::open(const VideoWriterOptions& options) {
-  check(avformat_alloc_output_context2(&format, nullptr, nullptr, path.c_str()), "cannot make the video");
+  partial = temporary_beside(path);
+  const std::string url = "file:" + partial.string();  // also what faststart opens once more
+  check(avformat_alloc_output_context2(&format, nullptr, nullptr, url.c_str()), "cannot make the video");
   open_codec(options);
   stream = avformat_new_stream(format, nullptr);
   if (!stream) check(AVERROR(ENOMEM), "cannot make the video");
   stream->time_base = codec->time_base;
   stream->avg_frame_rate = codec->framerate;
   check(avcodec_parameters_from_context(stream->codecpar, codec.get()), "cannot make the video");
-  partial = temporary_beside(path);
-  check(avio_open(&format->pb, ("file:" + partial.string()).c_str(), AVIO_FLAG_WRITE), "cannot write the video");
+  check(avio_open(&format->pb, url.c_str(), AVIO_FLAG_WRITE), "cannot write the video");
   AVDictionary* settings = nullptr;
   av_dict_set(&settings, "movflags", "+faststart", 0);  // playable in a browser before it is loaded whole
   const int written = avformat_write_header(format, &settings);

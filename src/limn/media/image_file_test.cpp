@@ -1,0 +1,205 @@
+#include "limn/media/image_file.h"
+
+#include <gtest/gtest.h>
+#include <png.h>
+
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+#include <jpeglib.h>
+
+#include "limn/base/error.h"
+#include "limn/base/file.h"
+#include "limn/media/canvas.h"
+
+namespace limn {
+namespace {
+
+namespace fs = std::filesystem;
+
+class ImageFile : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = fs::path(testing::TempDir()) / (std::string("limn_image_") + info->name());
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+  fs::path folder_;
+};
+
+/// A picture that is different at every pixel, and smooth.
+Image gradient(int width, int height) {
+  Image image(width, height);
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) {
+      image.at(x, y)[0] = static_cast<uint8_t>(255 * x / width);
+      image.at(x, y)[1] = static_cast<uint8_t>(255 * y / height);
+      image.at(x, y)[2] = static_cast<uint8_t>(128 + (x + y) % 3);
+    }
+  return image;
+}
+
+std::string raw_jpeg(int width, int height, int components, J_COLOR_SPACE space, std::vector<uint8_t> value) {
+  jpeg_compress_struct info{};
+  jpeg_error_mgr errors;
+  info.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&info);
+  unsigned char* bytes = nullptr;
+  unsigned long size = 0;
+  jpeg_mem_dest(&info, &bytes, &size);
+  info.image_width = static_cast<JDIMENSION>(width);
+  info.image_height = static_cast<JDIMENSION>(height);
+  info.input_components = components;
+  info.in_color_space = space;
+  jpeg_set_defaults(&info);
+  jpeg_set_quality(&info, 100, TRUE);
+  jpeg_start_compress(&info, TRUE);
+  std::vector<uint8_t> row;
+  for (int x = 0; x < width; ++x) row.insert(row.end(), value.begin(), value.end());
+  JSAMPROW pointer = row.data();
+  for (int y = 0; y < height; ++y) jpeg_write_scanlines(&info, &pointer, 1);
+  jpeg_finish_compress(&info);
+  std::string result(reinterpret_cast<char*>(bytes), size);
+  jpeg_destroy_compress(&info);
+  free(bytes);
+  return result;
+}
+
+std::string raw_png(int width, int height, uint32_t format, const void* pixels, const void* colours = nullptr,
+                    uint32_t entries = 0) {
+  png_image image{};
+  image.version = PNG_IMAGE_VERSION;
+  image.width = static_cast<uint32_t>(width);
+  image.height = static_cast<uint32_t>(height);
+  image.format = format;
+  image.flags = PNG_IMAGE_FLAG_COLORSPACE_NOT_sRGB;
+  image.colormap_entries = entries;
+  std::string bytes(100000, 0);
+  png_alloc_size_t size = bytes.size();
+  EXPECT_TRUE(png_image_write_to_memory(&image, bytes.data(), &size, 0, pixels, 0, colours)) << image.message;
+  bytes.resize(size);
+  return bytes;
+}
+
+void expect_pixel(const Image& image, int x, int y, Rgb colour, int tolerance = 0) {
+  for (int c = 0; c < 3; ++c) EXPECT_NEAR(image.at(x, y)[c], colour[c], tolerance) << "channel " << c;
+}
+
+TEST_F(ImageFile, PngComesBackExactly) {
+  const Image image = gradient(37, 21);
+  write_png(folder_ / "a.png", image);
+  const Image back = read_image(folder_ / "a.png");
+  EXPECT_EQ(back.width, 37);
+  EXPECT_EQ(back.height, 21);
+  EXPECT_EQ(back.pixels, image.pixels);
+}
+
+TEST_F(ImageFile, JpegComesBackNearlyWhateverItsName) {
+  const Image image = gradient(64, 48);
+  write_jpeg(folder_ / "misnamed.png", image, 95);
+  const Image back = read_image(folder_ / "misnamed.png");
+  ASSERT_EQ(back.pixels.size(), image.pixels.size());
+  double sum = 0;
+  for (size_t i = 0; i < image.pixels.size(); ++i) sum += std::abs(image.pixels[i] - back.pixels[i]);
+  EXPECT_LT(sum / static_cast<double>(image.pixels.size()), 2.0);
+}
+
+TEST_F(ImageFile, GreyAndCmykJpegBecomeRgb) {
+  expect_pixel(decode_jpeg(raw_jpeg(16, 16, 1, JCS_GRAYSCALE, {100})), 8, 8, {100, 100, 100}, 1);
+  // Written with an Adobe marker, hence inverted: 255 is no ink. 200 * 128 / 255 = 100.
+  expect_pixel(decode_jpeg(raw_jpeg(16, 16, 4, JCS_CMYK, {200, 0, 255, 128})), 8, 8, {100, 0, 128}, 2);
+}
+
+TEST_F(ImageFile, ExifOrientationIsApplied) {
+  Image stored = filled(32, 16, {0, 0, 0});
+  fill_rectangle(stored, 0, 0, 16, 16, {255, 255, 255});  // the left half is white
+  const std::string jpeg = encode_jpeg(stored, 95);
+  const auto with_orientation = [&](char value) {
+    const char exif[] = "\xff\xe1\x00\x22" "Exif\0\0" "MM\0\x2a\0\0\0\x08" "\0\x01" "\x01\x12\0\x03\0\0\0\x01\0";
+    std::string segment(exif, sizeof(exif) - 1);
+    segment += value;
+    segment += std::string(6, '\0');
+    return decode_jpeg(jpeg.substr(0, 2) + segment + jpeg.substr(2));
+  };
+  const Image mirrored = with_orientation(2);
+  expect_pixel(mirrored, 28, 8, {255, 255, 255}, 3);
+  expect_pixel(mirrored, 3, 8, {0, 0, 0}, 3);
+  const Image clockwise = with_orientation(6);  // turn a quarter clockwise: what was left is on top
+  ASSERT_EQ(clockwise.width, 16);
+  ASSERT_EQ(clockwise.height, 32);
+  expect_pixel(clockwise, 8, 3, {255, 255, 255}, 3);
+  expect_pixel(clockwise, 8, 28, {0, 0, 0}, 3);
+  const Image counterclockwise = with_orientation(8);
+  expect_pixel(counterclockwise, 8, 28, {255, 255, 255}, 3);
+}
+
+TEST_F(ImageFile, PngKindsBecomeRgb) {
+  const std::vector<uint16_t> deep(16 * 3, 0x8080);
+  expect_pixel(decode_png(raw_png(4, 4, PNG_FORMAT_LINEAR_RGB, deep.data())), 2, 2, {128, 128, 128});
+  const std::vector<uint8_t> grey(16, 77);
+  expect_pixel(decode_png(raw_png(4, 4, PNG_FORMAT_GRAY, grey.data())), 1, 3, {77, 77, 77});
+  std::vector<uint8_t> half;
+  for (int i = 0; i < 16; ++i) half.insert(half.end(), {200, 0, 100, 51});  // a fifth opaque, over white
+  expect_pixel(decode_png(raw_png(4, 4, PNG_FORMAT_RGBA, half.data())), 0, 0, {244, 204, 224});
+  const std::vector<uint8_t> index(16, 1), colours = {9, 8, 7, 30, 40, 50};
+  expect_pixel(decode_png(raw_png(4, 4, PNG_FORMAT_RGB_COLORMAP, index.data(), colours.data(), 2)), 2, 1, {30, 40, 50});
+}
+
+template <class Action>
+void expect_input_error(const Action& action, const std::string& name) {
+  try {
+    action();
+    FAIL() << "no error for " << name;
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::input);
+    EXPECT_NE(std::string(error.what()).find(name), std::string::npos) << error.what();
+    EXPECT_FALSE(error.remedy().empty());
+  }
+}
+
+TEST_F(ImageFile, TruncatedPicturesAreErrorsAtEveryLength) {
+  const Image image = gradient(64, 48);
+  const std::string files[] = {encode_jpeg(image), encode_png(image)};
+  for (const std::string& whole : files) {
+    for (const double share : {0.01, 0.2, 0.5, 0.9, 0.99}) {
+      const fs::path path = folder_ / "cut.jpg";
+      write_file_atomic(path, whole.substr(0, static_cast<size_t>(share * static_cast<double>(whole.size()))));
+      expect_input_error([&] { read_image(path); }, "cut.jpg");
+    }
+  }
+}
+
+TEST_F(ImageFile, MissingEmptyForeignAndHugeFilesAreErrors) {
+  expect_input_error([&] { read_image(folder_ / "missing.jpg"); }, "missing.jpg");
+  write_file_atomic(folder_ / "empty.png", "");
+  expect_input_error([&] { read_image(folder_ / "empty.png"); }, "empty.png");
+  write_file_atomic(folder_ / "text.jpg", "not a picture at all");
+  expect_input_error([&] { read_image(folder_ / "text.jpg"); }, "text.jpg");
+  std::string huge = encode_png(gradient(2, 2));  // its header claims 20000 x 20000; the check sum of the header follows
+  for (size_t at : {16u, 20u}) huge.replace(at, 4, std::string("\0\0\x4e\x20", 4));
+  const uint32_t sum = [&] {
+    uint32_t crc = 0xffffffff;
+    for (size_t i = 12; i < 29; ++i) {
+      crc ^= static_cast<uint8_t>(huge[i]);
+      for (int k = 0; k < 8; ++k) crc = crc & 1 ? 0xedb88320u ^ (crc >> 1) : crc >> 1;
+    }
+    return ~crc;
+  }();
+  for (int k = 0; k < 4; ++k) huge[29 + k] = static_cast<char>(sum >> (24 - 8 * k));
+  write_file_atomic(folder_ / "huge.png", huge);
+  expect_input_error([&] { read_image(folder_ / "huge.png"); }, "100 megapixels");
+  expect_input_error([&] { write_png(folder_ / "no" / "such" / "a.png", gradient(2, 2)); }, "a.png");
+}
+
+TEST_F(ImageFile, ExtensionsAreToldInAnyCase) {
+  EXPECT_TRUE(is_image_path("a/b.JPeG"));
+  EXPECT_TRUE(is_video_path("x.MP4"));
+  EXPECT_FALSE(is_image_path("x.mp4"));
+  EXPECT_FALSE(is_video_path("mp4"));
+}
+
+}  // namespace
+}  // namespace limn
