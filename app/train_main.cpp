@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "limn/base/error.h"
 #include "limn/base/file.h"
 #include "limn/media/image_file.h"
 #include "limn/synth/procedural_people.h"

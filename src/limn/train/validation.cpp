@@ -5,6 +5,7 @@
 #include <limits>
 #include <numbers>
 
+#include "limn/base/error.h"
 #include "limn/evaluate/metrics.h"
 #include "limn/skeleton/joint_map.h"
 
