@@ -1,0 +1,134 @@
+// Random people: build, cut of the clothes, materials.
+#include <algorithm>
+#include <cmath>
+
+#include "limn/synth/body.h"
+
+namespace limn {
+namespace {
+
+float between(Random& random, double low, double high) { return static_cast<float>(random.uniform(low, high)); }
+
+Build sample_build(Random& random) {
+  Build b;
+  b.girth = std::clamp(std::exp(static_cast<float>(random.normal(0.02, 0.12))), 0.8f, 1.45f);
+  b.muscle = std::clamp(std::exp(static_cast<float>(random.normal(0, 0.09))), 0.8f, 1.3f);
+  const float feminine = between(random, 0, 1);
+  b.shoulders = 1.05f - 0.1f * feminine;
+  b.waist = 1.1f - 0.12f * feminine;
+  b.hips = 0.92f + 0.2f * feminine;
+  b.bust = feminine > 0.5f ? between(random, 0, 0.045) : 0;
+  b.belly = std::max(0.0f, 0.35f * (b.girth - 1) + static_cast<float>(random.normal(0, 0.015)));
+  return b;
+}
+
+Outfit sample_outfit(Random& random) {
+  Outfit o;
+  const double sleeve = random.uniform();
+  o.sleeve = sleeve < 0.14 ? 0.0f : (sleeve < 0.5 ? between(random, 0.2, 0.5) : (sleeve < 0.6 ? between(random, 0.5, 0.9) : 1.0f));
+  o.sleeve_ease = between(random, 0.003, 0.024);
+  o.body_ease = between(random, 0.003, 0.03);
+  o.hem = between(random, -0.09, 0.09);
+  const double leg = random.uniform();
+  o.leg = leg < 0.12 ? between(random, 0.08, 0.2) : (leg < 0.36 ? between(random, 0.2, 0.55) : (leg < 0.44 ? between(random, 0.55, 0.9) : 1.0f));
+  o.leg_ease = random.chance(0.35) ? between(random, 0.001, 0.006) : between(random, 0.008, 0.045);
+  if (random.chance(0.13)) {
+    o.skirt = between(random, 0.25, 0.95);
+    o.skirt_flare = between(random, 0.02, 0.2);
+    o.leg = random.chance(0.7) ? 0.1f : 1.0f;
+    o.leg_ease = 0.002f;
+  }
+  o.high_collar = random.chance(0.25);
+  const double hair = random.uniform();
+  o.hair = hair < 0.09   ? HairStyle::none
+           : hair < 0.36 ? HairStyle::cropped
+           : hair < 0.60 ? HairStyle::full
+           : hair < 0.80 ? HairStyle::long_down
+           : hair < 0.88 ? HairStyle::bun
+           : hair < 0.95 ? HairStyle::ponytail
+                         : HairStyle::afro;
+  o.hair_volume = between(random, 0.96, 1.15);
+  const double hat = random.uniform();
+  o.headwear = hat < 0.12 ? Headwear::cap : (hat < 0.17 ? Headwear::beanie : (hat < 0.21 ? Headwear::helmet : Headwear::none));
+  o.backpack = random.chance(0.05);
+  return o;
+}
+
+FaceLook sample_face(const Vec3& skin, const Vec3& hair, Random& random) {
+  FaceLook f;
+  f.eye = Vec2(0.032f, 0.08f);
+  f.mouth = Vec2(between(random, 0.018, 0.026), between(random, -0.004, 0.006));
+  f.nose_y = 0.045f;
+  f.hairline = between(random, 0.115, 0.14);
+  f.half_width = 0.073f;
+  f.hair = hair;
+  f.iris = random.chance(0.7) ? Vec3(0.02f, 0.012f, 0.008f) : linear_from_hsv(between(random, 0.3, 0.6), 0.5f, 0.4f);
+  f.lips = skin.cwiseProduct(Vec3(between(random, 0.75, 1.05), between(random, 0.35, 0.6), between(random, 0.4, 0.65)));
+  f.beard = random.chance(0.2) ? between(random, 0.3, 1) : 0;
+  f.glasses = random.chance(0.15);
+  f.mouth_open = random.chance(0.2) ? between(random, 0.2, 1) : 0;
+  f.brow = between(random, 0.002, 0.005);
+  return f;
+}
+
+std::vector<Material> sample_materials(const Outfit& outfit, Random& random) {
+  std::vector<Material> m(slot_count);
+  Material& skin = m[slot_skin];
+  skin.colour = sample_skin(random);
+  skin.grain = 0.06f;
+  skin.gloss = between(random, 0, 0.2);
+  Material& hair = m[slot_hair];
+  hair.colour = sample_hair(random);
+  hair.grain = 0.6f, hair.grain_scale = 0.012f, hair.gloss = between(random, 0, 0.3);
+  Material& face = m[slot_face];
+  face = skin;
+  face.pattern = Pattern::face;
+  face.third = Vec3::Constant(0.02f);
+  face.face = sample_face(skin.colour, hair.colour, random);
+  if (outfit.hair == HairStyle::none) face.face.hairline = 1;
+
+  m[slot_top] = sample_cloth(random);
+  m[slot_sleeve] = m[slot_top];
+  if (random.chance(0.12)) m[slot_sleeve].colour = sample_cloth(random).colour;
+  if (outfit.sleeve == 0 && random.chance(0.15)) m[slot_top] = skin;  // bare chest
+  Material& top = m[slot_top];
+  if (random.chance(0.28)) {
+    top.emblem = between(random, 0.03, 0.11);
+    top.emblem_at = Vec2(0, between(random, -0.02, 0.06));
+    top.emblem_colour = sample_cloth(random).colour;
+  }
+  if (outfit.sleeve > 0.9f && random.chance(0.3)) {
+    top.opening = between(random, 0.015, 0.09);
+    top.opening_colour = sample_cloth(random).colour;
+  }
+  m[slot_bottom] = sample_cloth(random);
+  if (random.chance(0.6)) m[slot_bottom].pattern = Pattern::solid;
+  m[slot_skirt] = random.chance(0.5) ? m[slot_top] : sample_cloth(random);
+  m[slot_skirt].emblem = m[slot_skirt].opening = 0;
+  if (random.chance(0.07)) m[slot_bottom] = m[slot_sleeve];  // overalls, suits
+  m[slot_shoe] = sample_cloth(random);
+  m[slot_shoe].pattern = Pattern::solid;
+  if (random.chance(0.12)) m[slot_shoe] = skin;  // barefoot
+  m[slot_sole] = random.chance(0.5) ? m[slot_shoe] : sample_cloth(random);
+  m[slot_hat] = sample_cloth(random);
+  m[slot_pack] = sample_cloth(random);
+  return m;
+}
+
+}  // namespace
+
+Person sample_person(const Skeleton& skeleton, const Proportions& proportions, Random& random) {
+  Person person;
+  person.proportions = proportions;
+  person.build = sample_build(random);
+  person.outfit = sample_outfit(random);
+  person.materials = sample_materials(person.outfit, random);
+  Pose rest = rest_pose(skeleton);
+  rest.bone_scales = proportions.bone_scales;
+  person.rest = forward_kinematics(skeleton, rest);
+  person.mesh = build_body(skeleton, person);
+  person.mesh.append(build_head(skeleton, person));
+  return person;
+}
+
+}  // namespace limn

@@ -1,0 +1,38 @@
+// Synthetic people made by formulas alone: no files, no data. Enough to train a pose network with the repository.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "limn/synth/sample.h"
+
+namespace limn {
+
+struct SynthOptions {
+  int image_size = 128;                  ///< px
+  double truncation_probability = 0.22;  ///< some limb leaves the picture
+  double occluder_probability = 0.3;     ///< something stands in front of the person
+  double distractor_probability = 0.12;  ///< another person, not labelled
+  double clutter_probability = 0.5;      ///< objects around the person
+  double sensor_strength = 1;            ///< blur, noise, compression; 0 for clean pictures
+  bool appearance = true;                ///< false leaves SynthSample::appearance empty, at half the cost
+  /// Photographs behind the person (random crop, maybe mirrored); may be empty.
+  std::vector<std::shared_ptr<const Image>> backgrounds;
+  double background_probability = 0.6;   ///< of a photograph, where there are any
+};
+
+/// A pure function of (seed, index) and the options; safe to call from several threads.
+class ProceduralPeople : public SampleSource {
+ public:
+  /// Error(usage) where a probability is outside [0, 1], image_size outside 16 ... 2048 or a background is empty.
+  ProceduralPeople(const Skeleton& skeleton, SynthOptions options);
+
+  SynthSample sample(uint64_t seed, uint64_t index) const override;
+  PersonView pose_only(uint64_t seed, uint64_t index) const override;
+
+ private:
+  Skeleton skeleton_;
+  SynthOptions options_;
+};
+
+}  // namespace limn
