@@ -6,16 +6,16 @@
 namespace limn {
 namespace {
 
-// Unaligned: panels and weights lie where std::vector puts them.
-typedef float Float4 __attribute__((vector_size(16), aligned(4), may_alias));
-typedef float Float8 __attribute__((vector_size(32), aligned(4), may_alias));
-typedef float Float16 __attribute__((vector_size(64), aligned(4), may_alias));
+typedef float Float4 __attribute__((vector_size(16)));
+typedef float Float8 __attribute__((vector_size(32)));
+typedef float Float16 __attribute__((vector_size(64)));
 
 /// The sums stay in registers over the whole depth: `rows` x `vectors` of them, fitted to each register file. For that the
 /// loops over them must be unrolled.
 template <class Vector, int rows, int vectors>
 [[gnu::always_inline]] inline void gemm_tile(int depth, const float* a, const float* b, float* tile) {
   constexpr int lanes = sizeof(Vector) / sizeof(float);
+  typedef Vector Unaligned __attribute__((aligned(4), may_alias));  // memory of std::vector
   Vector sum[rows][vectors];
 #pragma GCC unroll 8
   for (int m = 0; m < rows; ++m)
@@ -25,12 +25,12 @@ template <class Vector, int rows, int vectors>
 #pragma GCC unroll 8
     for (int m = 0; m < rows; ++m)
 #pragma GCC unroll 4
-      for (int v = 0; v < vectors; ++v) sum[m][v] += a[m] * *reinterpret_cast<const Vector*>(b + v * lanes);
+      for (int v = 0; v < vectors; ++v) sum[m][v] += a[m] * *reinterpret_cast<const Unaligned*>(b + v * lanes);
   }
 #pragma GCC unroll 8
   for (int m = 0; m < rows; ++m)
 #pragma GCC unroll 4
-    for (int v = 0; v < vectors; ++v) *reinterpret_cast<Vector*>(tile + (m * vectors + v) * lanes) = sum[m][v];
+    for (int v = 0; v < vectors; ++v) *reinterpret_cast<Unaligned*>(tile + (m * vectors + v) * lanes) = sum[m][v];
 }
 
 void gemm_baseline(int depth, const float* a, const float* b, float* tile) {
