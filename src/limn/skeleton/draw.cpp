@@ -1,133 +1,152 @@
 #include "limn/skeleton/draw.h"
 
-#include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
+#include <string>
+
+#include "limn/base/error.h"
+#include "limn/skeleton/draw_plane.h"
 
 namespace limn {
+namespace {
 
-DrawPlan::DrawPlan(const Skeleton& skeleton, const Grouping& grouping) : joints(skeleton.joint_count()) {
-  channel_begin.push_back(0);
-  for (const std::vector<int>& bones : grouping.channel_bones) {
-    for (int b : bones) {
-      bone_from.push_back(skeleton.bones()[b].from);
-      bone_to.push_back(skeleton.bones()[b].to);
-    }
-    channel_begin.push_back(static_cast<int>(bone_from.size()));
-  }
-  channels = grouping.channels();
+using drawing::kLanes;
+using drawing::Plane;
+using drawing::Scratch;
+
+/// Fewer pixels than this are drawn on the calling thread.
+constexpr std::int64_t kParallelPixels = 1 << 18;
+
+void check(const DrawPlan& plan, const DrawSettings& settings, int batch) {
+  const bool sizes = batch >= 0 && settings.height > 0 && settings.width > 0 && plan.channels > 0;
+  require(sizes, ErrorKind::usage, "the skeleton image has no pixels", "draw",
+          "give a height, a width and at least one channel");
+  const bool widths = std::isfinite(settings.sigma_px) && settings.sigma_px > 0 &&
+                      std::isfinite(settings.cull_sigmas) && settings.cull_sigmas > 0;
+  require(widths, ErrorKind::usage, "sigma and the cull distance must be positive", "draw", "use sigma_px = 1");
 }
 
-DrawPlan::DrawPlan(int joint_count, const std::vector<std::vector<std::pair<int, int>>>& bones_per_channel)
-    : joints(joint_count), channels(static_cast<int>(bones_per_channel.size())) {
-  channel_begin.push_back(0);
-  for (const auto& bones : bones_per_channel) {
-    for (const auto& [from, to] : bones) {
+/// The plane without its pictures, and its segments in scratch.
+template <class T>
+Plane<T> make_plane(const DrawPlan& plan, const DrawSettings& settings, int channel, const T* joints_xy,
+                    Scratch<T>& scratch) {
+  Plane<T> plane;
+  plane.width = settings.width;
+  plane.height = settings.height;
+  plane.sigma = static_cast<T>(settings.sigma_px);
+  plane.reach = static_cast<T>(settings.cull_sigmas) * plane.sigma;
+  plane.bones = {plan.channel_begin[channel], plan.channel_begin[channel + 1]};
+  for (int e = plane.bones.begin; e < plane.bones.end; ++e) {
+    scratch.segments[e] = drawing::make_segment(joints_xy + 2 * plan.bone_from[e], joints_xy + 2 * plan.bone_to[e],
+                                                plane.reach, settings.height);
+  }
+  return plane;
+}
+
+/// Adds the lanes of one bone, in a fixed order: dL/da then dL/db.
+template <class T>
+std::array<double, 4> bone_gradient(const std::array<T, 4 * kLanes>& sums) {
+  std::array<double, 4> total{};
+  for (int part = 0; part < 4; ++part) {
+    for (int k = 0; k < kLanes; ++k) total[part] += sums[part * kLanes + k];
+  }
+  return {total[0] - total[2], total[1] - total[3], total[2], total[3]};
+}
+
+std::vector<std::vector<std::pair<int, int>>> joint_pairs(const Skeleton& skeleton, const Grouping& grouping) {
+  std::vector<std::vector<std::pair<int, int>>> pairs;
+  for (const std::vector<int>& bones : grouping.channel_bones) {
+    std::vector<std::pair<int, int>>& channel = pairs.emplace_back();
+    for (const int bone : bones) channel.emplace_back(skeleton.bones()[bone].from, skeleton.bones()[bone].to);
+  }
+  return pairs;
+}
+
+}  // namespace
+
+DrawPlan::DrawPlan(const Skeleton& skeleton, const Grouping& grouping)
+    : DrawPlan(skeleton.joint_count(), joint_pairs(skeleton, grouping)) {}
+
+DrawPlan::DrawPlan(int joints, const std::vector<std::vector<std::pair<int, int>>>& bones_per_channel)
+    : joints(joints), channels(static_cast<int>(bones_per_channel.size())), channel_begin{0} {
+  for (const auto& channel : bones_per_channel) {
+    for (const auto& [from, to] : channel) {
+      const bool known = from >= 0 && from < joints && to >= 0 && to < joints;
+      require(known, ErrorKind::usage, "a bone ends at a joint that does not exist",
+              "bone " + std::to_string(bone_from.size()), "number joints from 0 to joints - 1");
       bone_from.push_back(from);
       bone_to.push_back(to);
     }
     channel_begin.push_back(static_cast<int>(bone_from.size()));
   }
+  require(bone_from.size() <= 32767, ErrorKind::usage, "too many bones to draw", std::to_string(bone_from.size()),
+          "draw at most 32767 bones");
 }
-
-namespace {
-
-template <class T>
-struct Segment {
-  T ax, ay, dx, dy, inverse_square;  // inverse_square: 1 / |d|^2, 0 for a point
-};
-
-template <class T>
-Segment<T> segment(const T* joints, int from, int to) {
-  const T ax = joints[2 * from], ay = joints[2 * from + 1];
-  const T dx = joints[2 * to] - ax, dy = joints[2 * to + 1] - ay;
-  const T square = dx * dx + dy * dy;
-  return {ax, ay, dx, dy, square > T(0) ? T(1) / square : T(0)};
-}
-
-template <class T>
-void draw_channel(const DrawPlan& plan, const DrawSettings& s, int channel, const T* joints, T* image,
-                  int16_t* winner) {
-  const int count = s.height * s.width;
-  const T reach = static_cast<T>(s.cull_sigmas) * static_cast<T>(s.sigma_px), reach2 = reach * reach;
-  const T scale = T(-0.5) / (static_cast<T>(s.sigma_px) * static_cast<T>(s.sigma_px));
-  std::fill(image, image + count, reach2);  // holds the smallest squared distance until the end
-  if (winner != nullptr) std::fill(winner, winner + count, int16_t{-1});
-  for (int b = plan.channel_begin[channel]; b < plan.channel_begin[channel + 1]; ++b) {
-    const Segment<T> g = segment(joints, plan.bone_from[b], plan.bone_to[b]);
-    if (!std::isfinite(g.ax) || !std::isfinite(g.ay) || !std::isfinite(g.dx) || !std::isfinite(g.dy)) continue;
-    const auto bound = [](T value, int high) { return static_cast<int>(std::clamp(value, T(0), static_cast<T>(high))); };
-    const int x0 = bound(std::min(g.ax, g.ax + g.dx) - reach - T(0.5), s.width);
-    const int x1 = bound(std::max(g.ax, g.ax + g.dx) + reach + T(1.5), s.width);
-    const int y0 = bound(std::min(g.ay, g.ay + g.dy) - reach - T(0.5), s.height);
-    const int y1 = bound(std::max(g.ay, g.ay + g.dy) + reach + T(1.5), s.height);
-    for (int y = y0; y < y1; ++y) {
-      const T py = static_cast<T>(y) + T(0.5) - g.ay;
-      for (int x = x0; x < x1; ++x) {
-        const T px = static_cast<T>(x) + T(0.5) - g.ax;
-        T t = (px * g.dx + py * g.dy) * g.inverse_square;
-        t = t < T(0) ? T(0) : (t > T(1) ? T(1) : t);
-        const T ex = px - t * g.dx, ey = py - t * g.dy;
-        const T d2 = ex * ex + ey * ey;
-        const int i = y * s.width + x;
-        if (d2 < image[i]) {
-          image[i] = d2;
-          if (winner != nullptr) winner[i] = static_cast<int16_t>(b);
-        }
-      }
-    }
-  }
-  for (int i = 0; i < count; ++i) image[i] = image[i] < reach2 ? std::exp(scale * image[i]) : T(0);
-}
-
-}  // namespace
 
 template <class T>
 void draw_forward(const DrawPlan& plan, const DrawSettings& settings, int batch, const T* joints_xy, T* image,
-                  int16_t* winner) {
-  const int64_t count = int64_t{settings.height} * settings.width;
-#pragma omp parallel for
-  for (int n = 0; n < batch * plan.channels; ++n)
-    draw_channel(plan, settings, n % plan.channels, joints_xy + int64_t{n / plan.channels} * plan.joints * 2,
-                 image + n * count, winner == nullptr ? nullptr : winner + n * count);
+                  std::int16_t* winner) {
+  check(plan, settings, batch);
+  const int planes = batch * plan.channels;
+  const std::int64_t pixels = static_cast<std::int64_t>(settings.height) * settings.width;
+#pragma omp parallel if (planes * pixels >= kParallelPixels)
+  {
+    Scratch<T> scratch(settings.width, static_cast<int>(plan.bone_from.size()));
+#pragma omp for schedule(dynamic)
+    for (int p = 0; p < planes; ++p) {
+      const T* const joints = joints_xy + static_cast<std::int64_t>(p / plan.channels) * plan.joints * 2;
+      Plane<T> plane = make_plane(plan, settings, p % plan.channels, joints, scratch);
+      plane.image = image + p * pixels;
+      plane.winner = winner ? winner + p * pixels : nullptr;
+      forward_plane(plane, scratch);
+    }
+  }
 }
 
 template <class T>
 void draw_backward(const DrawPlan& plan, const DrawSettings& settings, int batch, const T* joints_xy, const T* image,
-                   const int16_t* winner, const T* image_gradient, T* joints_gradient) {
-  const int64_t count = int64_t{settings.height} * settings.width;
-  const T inverse = T(1) / (static_cast<T>(settings.sigma_px) * static_cast<T>(settings.sigma_px));
-#pragma omp parallel for
-  for (int n = 0; n < batch; ++n) {
-    const T* joints = joints_xy + int64_t{n} * plan.joints * 2;
-    T* gradient = joints_gradient + int64_t{n} * plan.joints * 2;
-    std::fill(gradient, gradient + plan.joints * 2, T(0));
-    for (int c = 0; c < plan.channels; ++c) {
-      const int64_t base = (int64_t{n} * plan.channels + c) * count;
-      for (int64_t i = 0; i < count; ++i) {
-        const int b = winner[base + i];
-        if (b < 0) continue;
-        const Segment<T> g = segment(joints, plan.bone_from[b], plan.bone_to[b]);
-        const T px = static_cast<T>(i % settings.width) + T(0.5) - g.ax;
-        const T py = static_cast<T>(i / settings.width) + T(0.5) - g.ay;
-        T t = (px * g.dx + py * g.dy) * g.inverse_square;
-        t = t < T(0) ? T(0) : (t > T(1) ? T(1) : t);
-        if (g.inverse_square == T(0)) t = T(0.5);
-        const T factor = image_gradient[base + i] * image[base + i] * inverse;
-        const T ex = (px - t * g.dx) * factor, ey = (py - t * g.dy) * factor;
-        T* from = gradient + 2 * plan.bone_from[b];
-        T* to = gradient + 2 * plan.bone_to[b];
-        from[0] += (T(1) - t) * ex, from[1] += (T(1) - t) * ey;
-        to[0] += t * ex, to[1] += t * ey;
+                   const std::int16_t* winner, const T* image_gradient, T* joints_gradient) {
+  check(plan, settings, batch);
+  const int planes = batch * plan.channels, bones = static_cast<int>(plan.bone_from.size());
+  const std::int64_t pixels = static_cast<std::int64_t>(settings.height) * settings.width;
+  std::vector<std::array<double, 4>> gradients(static_cast<std::size_t>(batch) * bones);
+#pragma omp parallel if (planes * pixels >= kParallelPixels)
+  {
+    Scratch<T> scratch(settings.width, bones);
+#pragma omp for schedule(dynamic)
+    for (int p = 0; p < planes; ++p) {
+      const std::int64_t sample = p / plan.channels;
+      Plane<T> plane = make_plane(plan, settings, p % plan.channels, joints_xy + sample * plan.joints * 2, scratch);
+      plane.image = const_cast<T*>(image) + p * pixels;
+      plane.winner = const_cast<std::int16_t*>(winner) + p * pixels;
+      plane.image_gradient = image_gradient + p * pixels;
+      backward_plane(plane, scratch);
+      for (int e = plane.bones.begin; e < plane.bones.end; ++e) {
+        gradients[sample * bones + e] = bone_gradient(scratch.bone_sums[e]);
       }
     }
   }
+  // Bones of several channels share joints: added here, in the order of the plan, for the same bits on any threads.
+  std::vector<double> totals(static_cast<std::size_t>(batch) * plan.joints * 2);
+  for (int b = 0; b < batch; ++b) {
+    double* const total = totals.data() + static_cast<std::int64_t>(b) * plan.joints * 2;
+    for (int e = 0; e < bones; ++e) {
+      const std::array<double, 4>& g = gradients[static_cast<std::int64_t>(b) * bones + e];
+      total[2 * plan.bone_from[e]] += g[0];
+      total[2 * plan.bone_from[e] + 1] += g[1];
+      total[2 * plan.bone_to[e]] += g[2];
+      total[2 * plan.bone_to[e] + 1] += g[3];
+    }
+  }
+  for (std::size_t i = 0; i < totals.size(); ++i) joints_gradient[i] = static_cast<T>(totals[i]);
 }
 
-template void draw_forward<float>(const DrawPlan&, const DrawSettings&, int, const float*, float*, int16_t*);
-template void draw_forward<double>(const DrawPlan&, const DrawSettings&, int, const double*, double*, int16_t*);
-template void draw_backward<float>(const DrawPlan&, const DrawSettings&, int, const float*, const float*, const int16_t*,
-                                   const float*, float*);
+template void draw_forward<float>(const DrawPlan&, const DrawSettings&, int, const float*, float*, std::int16_t*);
+template void draw_forward<double>(const DrawPlan&, const DrawSettings&, int, const double*, double*, std::int16_t*);
+template void draw_backward<float>(const DrawPlan&, const DrawSettings&, int, const float*, const float*,
+                                   const std::int16_t*, const float*, float*);
 template void draw_backward<double>(const DrawPlan&, const DrawSettings&, int, const double*, const double*,
-                                    const int16_t*, const double*, double*);
+                                    const std::int16_t*, const double*, double*);
 
 }  // namespace limn

@@ -15,8 +15,8 @@ namespace limn {
 struct DrawPlan {
   int joints = 0;
   int channels = 0;
-  std::vector<int> bone_from, bone_to;    ///< [E] joint indices, sorted by channel
-  std::vector<int> channel_begin;         ///< [C + 1] ranges of bones per channel
+  std::vector<int> bone_from, bone_to;  ///< [E] joint indices, sorted by channel
+  std::vector<int> channel_begin;       ///< [C + 1] ranges of bones per channel
 
   DrawPlan(const Skeleton& skeleton, const Grouping& grouping);
   /// Any bones; for tests and benches.
