@@ -13,7 +13,10 @@ namespace limn {
 inline void check_shape(const torch::Tensor& tensor, std::initializer_list<int64_t> expected, const char* name) {
   bool same = tensor.defined() && tensor.dim() == static_cast<int64_t>(expected.size());
   int64_t axis = 0;
-  for (int64_t size : expected) same = same && (size < 0 || tensor.size(axis++) == size);
+  for (int64_t size : expected) {
+    same = same && (size < 0 || tensor.size(axis) == size);
+    ++axis;
+  }
   if (same) return;
   std::string text = "[";
   for (int64_t size : expected) text += (size < 0 ? "*" : std::to_string(size)) + " ";
