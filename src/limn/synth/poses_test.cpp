@@ -21,7 +21,8 @@ TEST(JointAngles, ZeroArmsHangAndLegsStand) {
   for (LegAngles& leg : angles.leg) leg = {0, 0, 0, 0, 0};
   const Kinematics k = posed(angles);
   for (const std::string side : {"left_", "right_"}) {
-    const Vec3 shoulder = k.positions[skeleton.joint(side + "shoulder")], wrist = k.positions[skeleton.joint(side + "wrist")];
+    const Vec3 shoulder = k.positions[skeleton.joint(side + "shoulder")],
+               wrist = k.positions[skeleton.joint(side + "wrist")];
     EXPECT_NEAR((wrist - shoulder).normalized().y(), -1, 1e-5f);
     const Vec3 toe = k.positions[skeleton.joint(side + "toe_tip")] - k.positions[skeleton.joint(side + "ankle")];
     EXPECT_GT(toe.z(), 0.1f);
@@ -74,13 +75,15 @@ TEST(Poses, KeepTheLimitsAndStandOnTheGround) {
     for (const std::string side : {"left_", "right_"}) {
       // Seen in the thigh's own frame the shank never swings forward.
       const Mat3& thigh = k.global_rotations[skeleton.joint(side + "hip")];
-      const Vec3 shank = thigh.transpose() * (k.positions[skeleton.joint(side + "ankle")] - k.positions[skeleton.joint(side + "knee")]);
+      const Vec3 shank = thigh.transpose() *
+                         (k.positions[skeleton.joint(side + "ankle")] - k.positions[skeleton.joint(side + "knee")]);
       EXPECT_LT(shank.normalized().z(), 0.01f);
       const Vec3 bend = axis_angle_from_rotation(body.pose.rotations[skeleton.joint(side + "knee")]);
       EXPECT_LE(bend.norm(), limits.knee.high * 0.01746f);
       // In the upper arm's frame the forearm never bends towards the back.
       const Mat3& upper = k.global_rotations[skeleton.joint(side + "shoulder")];
-      const Vec3 forearm = upper.transpose() * (k.positions[skeleton.joint(side + "wrist")] - k.positions[skeleton.joint(side + "elbow")]);
+      const Vec3 forearm = upper.transpose() *
+                           (k.positions[skeleton.joint(side + "wrist")] - k.positions[skeleton.joint(side + "elbow")]);
       EXPECT_GT(forearm.normalized().z(), -0.01f);
     }
   }

@@ -108,6 +108,44 @@ TEST(ProceduralPeople, NeitherSideIsFavoured) {
   }
 }
 
+TEST(ProceduralPeople, NosesAreSeenFromTheFrontOnly) {
+  const Skeleton& skeleton = Skeleton::human();
+  SynthOptions options = small();
+  options.occluder_probability = options.distractor_probability = options.clutter_probability = 0;
+  options.truncation_probability = 0;
+  options.appearance = false;
+  const ProceduralPeople people(skeleton, options);
+  const int nose = skeleton.joint("nose");
+  int fronts = 0, backs = 0, seen_in_front = 0, seen_from_behind = 0;
+  for (uint64_t index = 0; index < 200; ++index) {
+    const PersonView cheap = people.pose_only(6, index);
+    const Vec3 gaze = forward_kinematics(skeleton, cheap.pose).global_rotations[skeleton.joint("head")].col(2);
+    const float towards = -gaze.dot(cheap.joints_camera[nose].normalized());
+    if (std::abs(towards) < 0.75f || cheap.visibility[nose] == Visibility::outside) continue;
+    const bool seen = people.sample(6, index).target.visibility[nose] == Visibility::visible;
+    (towards > 0 ? fronts : backs) += 1;
+    (towards > 0 ? seen_in_front : seen_from_behind) += seen;
+  }
+  ASSERT_GT(fronts, 15);
+  ASSERT_GT(backs, 15);
+  EXPECT_GT(seen_in_front, 0.8 * fronts);  // hands and knees may hide it
+  EXPECT_EQ(seen_from_behind, 0);
+}
+
+TEST(ProceduralPeople, OccludersHideJoints) {
+  SynthOptions options = small();
+  options.appearance = false;
+  const auto hidden = [&](double probability) {
+    options.occluder_probability = probability;
+    const ProceduralPeople people(Skeleton::human(), options);
+    int count = 0;
+    for (uint64_t index = 0; index < 40; ++index)
+      for (Visibility v : people.sample(8, index).target.visibility) count += v == Visibility::occluded;
+    return count;
+  };
+  EXPECT_GT(hidden(1), hidden(0) + 40);  // more than one joint a picture
+}
+
 TEST(ProceduralPeople, TruncationFollowsItsProbability) {
   SynthOptions options = small();
   const auto truncated = [&](double probability) {
@@ -132,11 +170,13 @@ TEST(ProceduralPeople, PhotographsStandBehind) {
   for (size_t i = 0; i < photo->pixels.size(); i += 3) photo->pixels[i] = 255;  // pure red
   options.backgrounds = {photo};
   options.background_probability = 1;
-  options.sensor_strength = options.clutter_probability = options.occluder_probability = options.distractor_probability = 0;
+  options.sensor_strength = options.clutter_probability = options.occluder_probability =
+      options.distractor_probability = 0;
   const PersonView view = ProceduralPeople(Skeleton::human(), options).sample(1, 0).target;
   int red = 0;
   for (int y = 0; y < 64; ++y)
-    for (int x = 0; x < 64; ++x) red += view.image.at(x, y)[0] > 60 && view.image.at(x, y)[1] == 0 && view.image.at(x, y)[2] == 0;
+    for (int x = 0; x < 64; ++x)
+      red += view.image.at(x, y)[0] > 60 && view.image.at(x, y)[1] == 0 && view.image.at(x, y)[2] == 0;
   EXPECT_GT(red, 64 * 64 / 4);
   EXPECT_LT(red, 64 * 64 * 0.99);
 }
