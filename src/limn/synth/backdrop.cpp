@@ -69,8 +69,10 @@ class Room {
     Vec3 normal = Vec3::Zero();
     normal[face / 2] = face % 2 ? -1.0f : 1.0f;
     Vec3 c;
-    if (face == 2) c = albedo(surface_[4], Vec2(p.x(), p.z()));
-    else if (face == 3) c = albedo(surface_[5], Vec2(p.x(), p.z()));
+    if (face == 2)
+      c = albedo(surface_[4], Vec2(p.x(), p.z()));
+    else if (face == 3)
+      c = albedo(surface_[5], Vec2(p.x(), p.z()));
     else {
       const int wall = face < 2 ? face : face - 2;
       const Vec2 uv(face < 2 ? p.z() : p.x(), p.y());
@@ -99,7 +101,8 @@ class Landscape {
   explicit Landscape(Random& random) : floor_(sample_surface(random)), far_(sample_surface(random)) {
     if (random.chance(0.4)) {  // grass, sand, snow
       floor_.pattern = Pattern::noise;
-      floor_.colour = linear_from_hsv(between(random, 0.08, 0.33), between(random, 0.1, 0.6), between(random, 0.25, 0.7));
+      floor_.colour =
+          linear_from_hsv(between(random, 0.08, 0.33), between(random, 0.1, 0.6), between(random, 0.25, 0.7));
       floor_.second = floor_.colour * between(random, 0.5, 1);
     }
     seed_ = static_cast<uint32_t>(random.bits());
@@ -127,7 +130,8 @@ class Landscape {
       return blend(c, horizon_, 1 - std::exp(-far / 80));
     }
     const float column = blocks_ ? std::floor(azimuth * 6) : azimuth * 5;
-    const float top = skyline_ * (0.2f + value_noise(column, 3.7f, seed_)) * (0.75f + 0.25f * value_noise(azimuth * 40, 0, seed_));
+    const float top =
+        skyline_ * (0.2f + value_noise(column, 3.7f, seed_)) * (0.75f + 0.25f * value_noise(azimuth * 40, 0, seed_));
     if (rise < top) {
       const Vec2 uv(azimuth * 6, rise * 6);
       Vec3 c = panel_colour(far_, panels_, uv);
@@ -172,11 +176,14 @@ void paint_shapes(int count, Backdrop& backdrop, Random& random) {
     const Vec2 centre(between(random, 0, 1), between(random, 0, 1));
     const float angle = between(random, 0, pi), c = std::cos(angle), s = std::sin(angle);
     const int kind = random.integer(3);
-    const float a = between(random, 0.03, 0.35), b = kind == 2 ? between(random, 0.005, 0.04) : between(random, 0.02, 0.3);
+    const float a = between(random, 0.03, 0.35),
+                b = kind == 2 ? between(random, 0.005, 0.04) : between(random, 0.02, 0.3);
     const float reach = std::sqrt(a * a + b * b);
     const int n = backdrop.size;
-    const int x0 = std::max(0, static_cast<int>((centre.x() - reach) * n)), x1 = std::min(n - 1, static_cast<int>((centre.x() + reach) * n));
-    const int y0 = std::max(0, static_cast<int>((centre.y() - reach) * n)), y1 = std::min(n - 1, static_cast<int>((centre.y() + reach) * n));
+    const int x0 = std::max(0, static_cast<int>((centre.x() - reach) * n)),
+              x1 = std::min(n - 1, static_cast<int>((centre.x() + reach) * n));
+    const int y0 = std::max(0, static_cast<int>((centre.y() - reach) * n)),
+              y1 = std::min(n - 1, static_cast<int>((centre.y() + reach) * n));
     for (int y = y0; y <= y1; ++y) {
       for (int x = x0; x <= x1; ++x) {
         const Vec2 p = Vec2(x + 0.5f, y + 0.5f) / n - centre;
@@ -204,7 +211,8 @@ void paint_photograph(const Image& photo, Backdrop& backdrop, Random& random) {
     for (int x = 0; x < backdrop.size; ++x) {
       Vec3 sum = Vec3::Zero();
       for (int k = 0; k < taps * taps; ++k) {
-        const float fx = left + (flip ? backdrop.size - 1 - x + (k % taps + 0.5f) / taps : x + (k % taps + 0.5f) / taps) * step;
+        const float fx =
+            left + (flip ? backdrop.size - 1 - x + (k % taps + 0.5f) / taps : x + (k % taps + 0.5f) / taps) * step;
         const float fy = top + (y + (k / taps + 0.5f) / taps) * step;
         const uint8_t* p = photo.at(std::clamp(static_cast<int>(fx), 0, photo.width - 1),
                                     std::clamp(static_cast<int>(fy), 0, photo.height - 1));

@@ -11,8 +11,8 @@ namespace limn {
 
 struct Backdrop {
   int size = 0;
-  std::vector<Vec3> colour;     ///< [size * size] linear, exposed
-  std::vector<Vec3> ground;     ///< [size * size] where the pixel's ray meets the ground y = 0 (world); y = -1 where not
+  std::vector<Vec3> colour;  ///< [size * size] linear, exposed
+  std::vector<Vec3> ground;  ///< [size * size] where the pixel's ray meets the ground y = 0 (world); y = -1 where not
   bool shows_ground = false;
 };
 

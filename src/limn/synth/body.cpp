@@ -31,12 +31,13 @@ struct Limb {
   Vec3 start, along, across, front;
   float upper = 0, lower = 0;  ///< lengths
   std::vector<LimbPoint> profile;
-  int first = 0, second = 0;   ///< joints that move the upper and the lower part
-  float dressed = 0;           ///< length covered by cloth
-  float ease = 0, flare = 0;   ///< cloth radius beyond the skin, at the start and more at the end
+  int first = 0, second = 0;  ///< joints that move the upper and the lower part
+  float dressed = 0;          ///< length covered by cloth
+  float ease = 0, flare = 0;  ///< cloth radius beyond the skin, at the start and more at the end
   uint16_t cloth = 0, bare = 0;
   int segments = 12;
-  float bend = 0.05f;          ///< half length of the bending zone
+  float bend = 0.05f;  ///< half length of the bending zone
+  float cap = 1;       ///< height of the rounded start, in radii
 };
 
 Ring limb_ring(const Limb& limb, float s, float shrink, float extra, uint16_t material) {
@@ -56,13 +57,15 @@ Ring limb_ring(const Limb& limb, float s, float shrink, float extra, uint16_t ma
 void add_limb(const Limb& limb, SkinnedMesh& mesh) {
   const float total = limb.upper + limb.lower;
   std::vector<Ring> rings;
-  const auto cloth_ease = [&](float s) { return limb.ease + limb.flare * std::max(0.0f, s) / total; };
+  const auto cloth_ease = [&](float s) {
+    return limb.ease * (0.35f + 0.65f * smoothstep(0, 0.25f * total, s)) + limb.flare * std::max(0.0f, s) / total;
+  };
   const bool dressed_start = limb.dressed > 0.02f;
   const float start_ease = dressed_start ? cloth_ease(0) : 0;
   const uint16_t start_material = dressed_start ? limb.cloth : limb.bare;
   for (float turn : {0.0f, 0.35f, 0.7f, 1.1f}) {  // rounded start
     const float radius = limb_at(limb.profile, 0).across + start_ease;
-    rings.push_back(limb_ring(limb, -radius * std::cos(turn), std::sin(turn), start_ease, start_material));
+    rings.push_back(limb_ring(limb, -limb.cap * radius * std::cos(turn), std::sin(turn), start_ease, start_material));
   }
   constexpr int steps = 16;
   bool bare = !dressed_start;
@@ -118,13 +121,13 @@ class BodyBuilder {
     arm.lower = at("left_wrist").x() - at("left_elbow").x();
     const float k = size_ * b_.muscle * (0.5f + 0.5f * b_.girth), u = arm.upper, l = arm.lower;
     const auto point = [&](float s, float y, float z) { return LimbPoint{s, y * k, z * k, z * k}; };
-    arm.profile = {point(0, 0.06f, 0.064f),           point(0.5f * u, 0.047f, 0.052f), point(u, 0.039f, 0.04f),
+    arm.profile = {point(0, 0.05f, 0.06f), point(0.5f * u, 0.047f, 0.052f), point(u, 0.039f, 0.04f),
                    point(u + 0.25f * l, 0.041f, 0.042f), point(u + l, 0.023f, 0.028f)};
     arm.first = joint("left_shoulder"), arm.second = joint("left_elbow");
     arm.dressed = o_.sleeve * (u + l) * 0.99f;
     arm.ease = o_.sleeve_ease * size_, arm.flare = 0.5f * arm.ease;
     arm.cloth = slot_sleeve, arm.bare = slot_skin;
-    arm.bend = 0.045f * size_;
+    arm.bend = 0.045f * size_, arm.cap = 0.75f;
     add_limb(arm, mesh);
   }
 
@@ -135,16 +138,22 @@ class BodyBuilder {
     std::vector<Ring> rings;
     const auto ring = [&](float s, float flat, float wide) {
       const float y = flat * size_, z = wide * size_;
-      rings.push_back({wrist + Vec3(s * length, 0, 0), Vec3(0, y, 0), Vec3(0, 0, z), Vec3(0, 0, -z), 0.9f, s * length,
-                       slot_skin, {hand, hand, 0}});
+      rings.push_back({wrist + Vec3(s * length, 0, 0),
+                       Vec3(0, y, 0),
+                       Vec3(0, 0, z),
+                       Vec3(0, 0, -z),
+                       0.9f,
+                       s * length,
+                       slot_skin,
+                       {hand, hand, 0}});
     };
     ring(-0.1f, 0.018f, 0.022f), ring(0.1f, 0.019f, 0.03f), ring(0.35f, 0.017f, 0.042f), ring(0.55f, 0.014f, 0.04f);
     ring(0.8f, 0.011f, 0.033f), ring(0.96f, 0.008f, 0.02f), ring(1.0f, 0.001f, 0.002f);
     mesh.add_tube(rings, 10);
     const Vec3 thumb = Vec3(0.8f, -0.1f, 0.6f).normalized() * 0.04f * size_;
     const Vec3 side = thumb.unitOrthogonal() * 0.012f * size_;
-    mesh.add_ellipsoid(wrist + Vec3(0.33f * length, 0, 0.046f * size_), side, thumb, thumb.normalized().cross(side), 5, 8,
-                       slot_skin, {hand, hand, 0});
+    mesh.add_ellipsoid(wrist + Vec3(0.33f * length, 0, 0.046f * size_), side, thumb, thumb.normalized().cross(side), 5,
+                       8, slot_skin, {hand, hand, 0});
   }
 
   void add_leg(SkinnedMesh& mesh) const {
@@ -154,8 +163,10 @@ class BodyBuilder {
     leg.upper = leg.start.y() - at("left_knee").y();
     leg.lower = at("left_knee").y() - at("left_ankle").y();
     const float k = size_ * b_.muscle * b_.girth, thick = k * (0.5f + 0.5f * b_.hips), u = leg.upper, l = leg.lower;
-    leg.profile = {{0, 0.082f * thick, 0.088f * thick, 0.095f * thick}, {0.4f * u, 0.076f * k, 0.082f * k, 0.08f * k},
-                   {u, 0.053f * k, 0.058f * k, 0.055f * k},             {u + 0.3f * l, 0.053f * k, 0.05f * k, 0.066f * k},
+    leg.profile = {{0, 0.082f * thick, 0.088f * thick, 0.095f * thick},
+                   {0.4f * u, 0.076f * k, 0.082f * k, 0.08f * k},
+                   {u, 0.053f * k, 0.058f * k, 0.055f * k},
+                   {u + 0.3f * l, 0.053f * k, 0.05f * k, 0.066f * k},
                    {u + l, 0.034f * k, 0.036f * k, 0.042f * k}};
     leg.first = joint("left_hip"), leg.second = joint("left_knee");
     leg.dressed = o_.leg * (u + l);
@@ -173,10 +184,21 @@ class BodyBuilder {
     const auto ring = [&](float z, float top, float wide) {
       const float height = 0.5f * (top * size_ + 0.003f);
       const Vec3 centre(ankle.x(), sole + height, ankle.z() + z * length);
-      rings.push_back({centre, Vec3(wide * size_, 0, 0), Vec3(0, height, 0), Vec3(0, -height, 0), 0.8f, z * length,
-                       slot_shoe, {joint_index, joint_index, 0}});
-      soles.push_back({Vec3(centre.x(), sole + 0.004f * size_, centre.z()), Vec3(1.08f * wide * size_, 0, 0),
-                       Vec3(0, 0.011f * size_, 0), Vec3(0, -0.011f * size_, 0), 0.7f, z * length, slot_sole,
+      rings.push_back({centre,
+                       Vec3(wide * size_, 0, 0),
+                       Vec3(0, height, 0),
+                       Vec3(0, -height, 0),
+                       0.8f,
+                       z * length,
+                       slot_shoe,
+                       {joint_index, joint_index, 0}});
+      soles.push_back({Vec3(centre.x(), sole + 0.004f * size_, centre.z()),
+                       Vec3(1.08f * wide * size_, 0, 0),
+                       Vec3(0, 0.011f * size_, 0),
+                       Vec3(0, -0.011f * size_, 0),
+                       0.7f,
+                       z * length,
+                       slot_sole,
                        {joint_index, joint_index, 0}});
     };
     ring(-0.42f, 0.02f, 0.01f), ring(-0.38f, 0.07f, 0.028f), ring(-0.2f, 0.105f, 0.035f), ring(0.15f, 0.1f, 0.037f);
@@ -209,7 +231,9 @@ class BodyBuilder {
     const float hip = at("left_hip").x() + 0.068f * g * b_.hips, shoulder = at("left_shoulder").x() * b_.shoulders;
     const float waist = 0.118f * g * b_.waist, top = o_.body_ease * s, low = 0.005f * s;
     const float pelvis = at("pelvis").y(), chest = at("chest").y(), neck = at("neck").y();
-    struct Section { float y, wide, front, back; };
+    struct Section {
+      float y, wide, front, back;
+    };
     const Section sections[] = {
         {pelvis - 0.115f * s, 0.02f * s, 0.02f * s, 0.02f * s},
         {pelvis - 0.095f * s, 0.6f * hip, 0.07f * g, 0.09f * g},
@@ -221,9 +245,10 @@ class BodyBuilder {
         {chest + 0.03f * s, 0.84f * shoulder, 0.108f * g + b_.bust, 0.1f * g},
         {chest + 0.09f * s, 0.93f * shoulder, 0.106f * g + 0.6f * b_.bust, 0.102f * g},
         {0.25f * chest + 0.75f * neck - 0.012f * s, 0.97f * shoulder, 0.08f * g, 0.09f * g},
-        {0.12f * chest + 0.88f * neck, 0.8f * shoulder, 0.07f * s, 0.08f * s},
-        {neck, 0.52f * shoulder, 0.06f * s, 0.068f * s},
-        {neck + 0.018f * s, 0.068f * s, 0.055f * s, 0.06f * s},
+        {0.08f * chest + 0.92f * neck, 0.9f * shoulder, 0.07f * s, 0.08f * s},
+        {neck + 0.004f * s, 0.6f * shoulder, 0.062f * s, 0.072f * s},
+        {neck + 0.024f * s, 0.4f * shoulder, 0.056f * s, 0.064f * s},
+        {neck + 0.036f * s, 0.06f * s, 0.05f * s, 0.057f * s},
     };
     const float z_pelvis = at("pelvis").z(), z_neck = at("neck").z();
     std::vector<Ring> rings;
@@ -235,7 +260,8 @@ class BodyBuilder {
         rings.push_back(trunk_ring(pelvis + hem, z, c.wide, c.front, c.back, top + 0.006f * s, slot_top));
         above_hem = true;
       }
-      rings.push_back(trunk_ring(c.y, z, c.wide, c.front, c.back, above_hem ? top : low, above_hem ? slot_top : slot_bottom));
+      rings.push_back(
+          trunk_ring(c.y, z, c.wide, c.front, c.back, above_hem ? top : low, above_hem ? slot_top : slot_bottom));
     }
     mesh.add_tube(rings, 22);
   }
@@ -269,8 +295,14 @@ class BodyBuilder {
     for (int i = 0; i <= 8; ++i) {
       const float t = i / 8.0f, y = top - t * (length + top - hip.y());
       const float open = o_.skirt_flare * size_ * t + 0.012f * size_, narrow = t < 0.2f ? 0.86f + 0.7f * t : 1;
-      rings.push_back({Vec3(0, y, 0), Vec3(wide * narrow + open, 0, 0), Vec3(0, 0, 0.11f * g + open + 0.3f * b_.belly),
-                       Vec3(0, 0, -0.125f * g - open), 0.95f, y, slot_skirt, {joint("pelvis"), joint("pelvis"), 0}});
+      rings.push_back({Vec3(0, y, 0),
+                       Vec3(wide * narrow + open, 0, 0),
+                       Vec3(0, 0, 0.11f * g + open + 0.3f * b_.belly),
+                       Vec3(0, 0, -0.125f * g - open),
+                       0.95f,
+                       y,
+                       slot_skirt,
+                       {joint("pelvis"), joint("pelvis"), 0}});
     }
     mesh.add_tube(rings, 22);
     for (size_t i = begin; i < mesh.rest.positions.size(); ++i) {
@@ -283,8 +315,8 @@ class BodyBuilder {
   void add_backpack(SkinnedMesh& mesh) const {
     const Vec3 chest = at("chest");
     const float s = size_;
-    mesh.add_ellipsoid(chest + Vec3(0, 0, -0.17f * s), Vec3(0.14f * s, 0, 0), Vec3(0, 0.21f * s, 0), Vec3(0, 0, 0.1f * s), 8,
-                       14, slot_pack, {joint("chest"), joint("chest"), 0});
+    mesh.add_ellipsoid(chest + Vec3(0, 0, -0.17f * s), Vec3(0.14f * s, 0, 0), Vec3(0, 0.21f * s, 0),
+                       Vec3(0, 0, 0.1f * s), 8, 14, slot_pack, {joint("chest"), joint("chest"), 0});
   }
 
   const Skeleton& skeleton_;

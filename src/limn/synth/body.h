@@ -11,8 +11,8 @@ namespace limn {
 
 /// Girths of one person relative to an average adult of the same size.
 struct Build {
-  float girth = 1;      ///< of everything soft
-  float muscle = 1;     ///< of the limbs
+  float girth = 1;   ///< of everything soft
+  float muscle = 1;  ///< of the limbs
   float shoulders = 1, waist = 1, hips = 1;
   float belly = 0, bust = 0;  ///< metres added in front
 };
@@ -25,8 +25,8 @@ struct Outfit {
   float sleeve = 0.3f;
   float leg = 1;
   float sleeve_ease = 0.008f, leg_ease = 0.01f, body_ease = 0.01f;  ///< metres between skin and cloth
-  float hem = 0.02f;        ///< height of the top's lower edge above the pelvis, metres; < 0 hangs lower
-  float skirt = 0;          ///< length in shares of the leg; 0 for none
+  float hem = 0.02f;  ///< height of the top's lower edge above the pelvis, metres; < 0 hangs lower
+  float skirt = 0;    ///< length in shares of the leg; 0 for none
   float skirt_flare = 0.1f;
   bool high_collar = false;
   HairStyle hair = HairStyle::cropped;
@@ -36,8 +36,20 @@ struct Outfit {
 };
 
 /// The materials of one person, in this order.
-enum Slot : uint16_t { slot_skin, slot_face, slot_hair, slot_top, slot_sleeve, slot_bottom, slot_skirt, slot_shoe, slot_sole,
-                       slot_hat, slot_pack, slot_count };
+enum Slot : uint16_t {
+  slot_skin,
+  slot_face,
+  slot_hair,
+  slot_top,
+  slot_sleeve,
+  slot_bottom,
+  slot_skirt,
+  slot_shoe,
+  slot_sole,
+  slot_hat,
+  slot_pack,
+  slot_count
+};
 
 /// Everything constant about a person between two poses.
 struct Person {

@@ -11,13 +11,17 @@ struct Section {
 };
 
 // Metres about the `head` joint at scale 1; the crown lies at head_top.
-constexpr Section skull[] = {
-    {-0.048f, 0.003f, 0.004f, 0.004f, 0.062f}, {-0.044f, 0.026f, 0.026f, 0.03f, 0.058f},
-    {-0.025f, 0.046f, 0.05f, 0.055f, 0.04f},   {0.005f, 0.06f, 0.071f, 0.085f, 0.02f},
-    {0.04f, 0.068f, 0.08f, 0.1f, 0.012f},      {0.08f, 0.073f, 0.081f, 0.105f, 0.01f},
-    {0.115f, 0.069f, 0.074f, 0.1f, 0.01f},     {0.142f, 0.055f, 0.056f, 0.08f, 0.008f},
-    {0.161f, 0.034f, 0.034f, 0.05f, 0.005f},   {0.169f, 0.012f, 0.012f, 0.016f, 0.002f},
-    {0.17f, 0.0f, 0.0f, 0.0f, 0.0f}};
+constexpr Section skull[] = {{-0.048f, 0.003f, 0.004f, 0.004f, 0.062f},
+                             {-0.044f, 0.026f, 0.026f, 0.03f, 0.058f},
+                             {-0.025f, 0.046f, 0.05f, 0.055f, 0.04f},
+                             {0.005f, 0.06f, 0.071f, 0.085f, 0.02f},
+                             {0.04f, 0.068f, 0.08f, 0.1f, 0.012f},
+                             {0.08f, 0.073f, 0.081f, 0.105f, 0.01f},
+                             {0.115f, 0.069f, 0.074f, 0.1f, 0.01f},
+                             {0.142f, 0.055f, 0.056f, 0.08f, 0.008f},
+                             {0.161f, 0.034f, 0.034f, 0.05f, 0.005f},
+                             {0.169f, 0.012f, 0.012f, 0.016f, 0.002f},
+                             {0.17f, 0.0f, 0.0f, 0.0f, 0.0f}};
 
 class HeadBuilder {
  public:
@@ -32,7 +36,7 @@ class HeadBuilder {
 
   SkinnedMesh build() {
     add_skull();
-    blob(nose_ + Vec3(0, 0.004f, -0.017f) * scale_, {0.014f, 0.022f, 0.02f}, slot_skin, 6, 8);
+    blob(nose_ + Vec3(0, 0.004f, -0.02f) * scale_, {0.0125f, 0.021f, 0.018f}, slot_skin, 6, 8);
     for (float side : {-1.0f, 1.0f})
       blob(Vec3(side * ear_.x(), ear_.y(), ear_.z()), {0.011f, 0.031f, 0.019f}, slot_skin, 6, 8);
     add_hair();
@@ -45,8 +49,8 @@ class HeadBuilder {
 
   void blob(const Vec3& centre, const Vec3& radii, uint16_t material, int rings, int segments) {
     const Vec3 r = radii * scale_;
-    mesh_.add_ellipsoid(origin_ + centre, Vec3(r.x(), 0, 0), Vec3(0, r.y(), 0), Vec3(0, 0, r.z()), rings, segments, material,
-                        rigid());
+    mesh_.add_ellipsoid(origin_ + centre, Vec3(r.x(), 0, 0), Vec3(0, r.y(), 0), Vec3(0, 0, r.z()), rings, segments,
+                        material, rigid());
   }
 
   void add_skull() {
@@ -85,9 +89,10 @@ class HeadBuilder {
       blob(Vec3(0, 0.1f, -0.03f) * scale_, Vec3(0.105f, 0.11f, 0.11f) * v, slot_hair, 9, 16);
       return;
     }
-    blob(Vec3(0, 0.086f + 0.01f * (v - 1), -0.016f - 0.02f * (v - 1)) * scale_, Vec3(0.08f, 0.096f, 0.102f) * v, slot_hair, 9,
-         16);
-    if (o.hair == HairStyle::bun) blob(Vec3(0, 0.13f, -0.115f) * scale_, Vec3(0.045f, 0.042f, 0.04f) * v, slot_hair, 7, 10);
+    blob(Vec3(0, 0.086f + 0.01f * (v - 1), -0.016f - 0.02f * (v - 1)) * scale_, Vec3(0.08f, 0.096f, 0.102f) * v,
+         slot_hair, 9, 16);
+    if (o.hair == HairStyle::bun)
+      blob(Vec3(0, 0.13f, -0.115f) * scale_, Vec3(0.045f, 0.042f, 0.04f) * v, slot_hair, 7, 10);
     if (o.hair == HairStyle::long_down) hang(0.084f * v, 0.03f, 0.055f, -0.045f, 0.1f, -0.2f - 0.2f * (v - 0.9f));
     if (o.hair == HairStyle::ponytail) hang(0.026f * v, 0.024f, 0.028f, -0.12f, 0.12f, -0.2f - 0.3f * (v - 0.9f));
   }
@@ -112,7 +117,8 @@ class HeadBuilder {
   void add_headwear() {
     const float v = person_.outfit.hair == HairStyle::full ? 1.03f : 1;
     switch (person_.outfit.headwear) {
-      case Headwear::none: return;
+      case Headwear::none:
+        return;
       case Headwear::cap:
         blob(Vec3(0, 0.112f, -0.008f) * scale_, Vec3(0.083f, 0.075f, 0.105f) * v, slot_hat, 8, 16);
         blob(Vec3(0, 0.112f, 0.105f) * scale_, {0.066f, 0.008f, 0.068f}, slot_hat, 5, 14);

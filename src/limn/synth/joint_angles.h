@@ -15,13 +15,13 @@ struct AngleRange {
 };
 
 struct ArmAngles {
-  float raise = 12;       ///< upper arm from hanging (0) over horizontal (90) to overhead (180)
-  float azimuth = 10;     ///< plane of the raise: 0 sideways, 90 forward, beyond it across the chest, < 0 backward
-  float twist = 0;        ///< of the upper arm: < 0 turns the elbow's bend outward and up (external rotation)
-  float elbow = 15;       ///< flexion, 0 straight; never negative
-  float pronation = 0;    ///< of the forearm
-  float wrist = 0;        ///< palmar flexion
-  float wrist_side = 0;   ///< deviation in the plane of the palm
+  float raise = 12;      ///< upper arm from hanging (0) over horizontal (90) to overhead (180)
+  float azimuth = 10;    ///< plane of the raise: 0 sideways, 90 forward, beyond it across the chest, < 0 backward
+  float twist = 0;       ///< of the upper arm: < 0 turns the elbow's bend outward and up (external rotation)
+  float elbow = 15;      ///< flexion, 0 straight; never negative
+  float pronation = 0;   ///< of the forearm
+  float wrist = 0;       ///< palmar flexion
+  float wrist_side = 0;  ///< deviation in the plane of the palm
 };
 
 struct LegAngles {

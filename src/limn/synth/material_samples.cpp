@@ -17,7 +17,8 @@ Vec3 sample_cloth_colour(Random& random) {
   if (pick < 0.22) return linear_from_hsv(hue, between(random, 0, 0.3), between(random, 0.05, 0.3));
   if (pick < 0.36) return linear_from_hsv(hue, between(random, 0, 0.1), between(random, 0.75, 0.98));
   if (pick < 0.50) return linear_from_hsv(hue, between(random, 0, 0.15), between(random, 0.3, 0.75));
-  if (pick < 0.64) return linear_from_hsv(between(random, 0.56, 0.66), between(random, 0.3, 0.8), between(random, 0.2, 0.65));
+  if (pick < 0.64)
+    return linear_from_hsv(between(random, 0.56, 0.66), between(random, 0.3, 0.8), between(random, 0.2, 0.65));
   if (pick < 0.80) return linear_from_hsv(hue, between(random, 0.25, 0.6), between(random, 0.3, 0.8));
   return linear_from_hsv(hue, between(random, 0.6, 1), between(random, 0.45, 0.95));
 }
@@ -51,8 +52,9 @@ Material sample_surface(Random& random) {
   Material m = sample_cloth(random);
   m.pattern = random.chance(0.4) ? Pattern::noise : m.pattern;
   m.scale = std::exp(between(random, std::log(0.05), std::log(1.2)));
-  m.colour = random.chance(0.5) ? sample_cloth_colour(random)
-                                : linear_from_hsv(between(random, 0.05, 0.4), between(random, 0.05, 0.6), between(random, 0.2, 0.8));
+  m.colour = random.chance(0.5)
+                 ? sample_cloth_colour(random)
+                 : linear_from_hsv(between(random, 0.05, 0.4), between(random, 0.05, 0.6), between(random, 0.2, 0.8));
   m.second = random.chance(0.5) ? m.second : Vec3(m.colour * between(random, 0.4, 1.6)).cwiseMin(0.95f);
   m.grain = between(random, 0.05, 0.5);
   m.grain_scale = std::exp(between(random, std::log(0.03), std::log(0.8)));
@@ -74,11 +76,15 @@ Vec3 sample_skin(Random& random) {
 
 Vec3 sample_hair(Random& random) {
   const double pick = random.uniform();
-  if (pick < 0.40) return linear_from_hsv(between(random, 0.04, 0.1), between(random, 0.1, 0.5), between(random, 0.05, 0.2));
-  if (pick < 0.66) return linear_from_hsv(between(random, 0.05, 0.09), between(random, 0.4, 0.7), between(random, 0.2, 0.45));
-  if (pick < 0.82) return linear_from_hsv(between(random, 0.09, 0.13), between(random, 0.3, 0.6), between(random, 0.55, 0.9));
+  if (pick < 0.40)
+    return linear_from_hsv(between(random, 0.04, 0.1), between(random, 0.1, 0.5), between(random, 0.05, 0.2));
+  if (pick < 0.66)
+    return linear_from_hsv(between(random, 0.05, 0.09), between(random, 0.4, 0.7), between(random, 0.2, 0.45));
+  if (pick < 0.82)
+    return linear_from_hsv(between(random, 0.09, 0.13), between(random, 0.3, 0.6), between(random, 0.55, 0.9));
   if (pick < 0.92) return linear_from_hsv(0.1f, between(random, 0, 0.08), between(random, 0.5, 0.95));
-  if (pick < 0.97) return linear_from_hsv(between(random, 0.02, 0.06), between(random, 0.6, 0.85), between(random, 0.4, 0.7));
+  if (pick < 0.97)
+    return linear_from_hsv(between(random, 0.02, 0.06), between(random, 0.6, 0.85), between(random, 0.4, 0.7));
   return linear_from_hsv(between(random, 0, 1), between(random, 0.5, 0.9), between(random, 0.4, 0.9));
 }
 

@@ -21,7 +21,9 @@ Vec3 ring_point(const Ring& ring, float angle) {
 // Normal of the grid at (ring r, segment s) by central differences; at collapsed rings along the tube's end.
 Vec3 grid_normal(const std::vector<Vec3>& points, const std::vector<Ring>& rings, int r, int s, int segments) {
   const int last = static_cast<int>(rings.size()) - 1;
-  const auto at = [&](int ring, int segment) { return points[ring * (segments + 1) + (segment + segments) % segments]; };
+  const auto at = [&](int ring, int segment) {
+    return points[ring * (segments + 1) + (segment + segments) % segments];
+  };
   const Vec3 around = at(r, s + 1) - at(r, s - 1);
   const Vec3 along = at(std::min(r + 1, last), s) - at(std::max(r - 1, 0), s);
   const Vec3 outward = at(r, s) - rings[r].centre;
@@ -90,8 +92,8 @@ void SkinnedMesh::add_ellipsoid(const Vec3& centre, const Vec3& side, const Vec3
   for (int r = 0; r <= rings; ++r) {
     const float angle = pi * r / rings;
     const float width = std::sin(angle);
-    list.push_back({centre - std::cos(angle) * up, width * side, width * front, -width * front, 1,
-                    angle * up.norm(), material, weight});
+    list.push_back({centre - std::cos(angle) * up, width * side, width * front, -width * front, 1, angle * up.norm(),
+                    material, weight});
   }
   add_tube(list, segments);
 }

@@ -10,12 +10,12 @@
 namespace limn {
 
 struct Mesh {
-  std::vector<Vec3> positions;                 ///< metres
-  std::vector<Vec3> normals;                   ///< unit, outward
-  std::vector<Vec2> uv;                        ///< metres along the surface: around, along
-  std::vector<std::array<int, 3>> triangles;   ///< counter-clockwise seen from outside
-  std::vector<uint16_t> triangle_material;     ///< index into the scene's materials
-  std::vector<uint16_t> triangle_object;       ///< who it belongs to, see scene.h
+  std::vector<Vec3> positions;                ///< metres
+  std::vector<Vec3> normals;                  ///< unit, outward
+  std::vector<Vec2> uv;                       ///< metres along the surface: around, along
+  std::vector<std::array<int, 3>> triangles;  ///< counter-clockwise seen from outside
+  std::vector<uint16_t> triangle_material;    ///< index into the scene's materials
+  std::vector<uint16_t> triangle_object;      ///< who it belongs to, see scene.h
 
   void append(const Mesh& other);
 };
@@ -26,15 +26,16 @@ struct SkinWeight {
   float weight_b = 0;
 };
 
-/// One cross section of a tube: centre + sin(t) side + cos(t) (front or back), t in [0, 2 pi), squared off by `power` < 1.
+/// One cross section of a tube: centre + sin(t) side + cos(t) (front or back), t in [0, 2 pi), squared off by `power`
+/// < 1.
 struct Ring {
   Vec3 centre = Vec3::Zero();
-  Vec3 side = Vec3::UnitX();   ///< radius vectors, metres
+  Vec3 side = Vec3::UnitX();  ///< radius vectors, metres
   Vec3 front = Vec3::UnitZ();
   Vec3 back = -Vec3::UnitZ();
   float power = 1;
-  float v = 0;                 ///< texture coordinate along the tube, metres
-  uint16_t material = 0;       ///< of the strip from this ring to the next
+  float v = 0;            ///< texture coordinate along the tube, metres
+  uint16_t material = 0;  ///< of the strip from this ring to the next
   SkinWeight skin;
 };
 

@@ -1,6 +1,7 @@
 // Random people: build, cut of the clothes, materials.
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "limn/synth/body.h"
 
@@ -25,12 +26,15 @@ Build sample_build(Random& random) {
 Outfit sample_outfit(Random& random) {
   Outfit o;
   const double sleeve = random.uniform();
-  o.sleeve = sleeve < 0.14 ? 0.0f : (sleeve < 0.5 ? between(random, 0.2, 0.5) : (sleeve < 0.6 ? between(random, 0.5, 0.9) : 1.0f));
+  o.sleeve = sleeve < 0.14
+                 ? 0.0f
+                 : (sleeve < 0.5 ? between(random, 0.2, 0.5) : (sleeve < 0.6 ? between(random, 0.5, 0.9) : 1.0f));
   o.sleeve_ease = between(random, 0.003, 0.024);
   o.body_ease = between(random, 0.003, 0.03);
   o.hem = between(random, -0.09, 0.09);
   const double leg = random.uniform();
-  o.leg = leg < 0.12 ? between(random, 0.08, 0.2) : (leg < 0.36 ? between(random, 0.2, 0.55) : (leg < 0.44 ? between(random, 0.55, 0.9) : 1.0f));
+  o.leg = leg < 0.12 ? between(random, 0.08, 0.2)
+                     : (leg < 0.36 ? between(random, 0.2, 0.55) : (leg < 0.44 ? between(random, 0.55, 0.9) : 1.0f));
   o.leg_ease = random.chance(0.35) ? between(random, 0.001, 0.006) : between(random, 0.008, 0.045);
   if (random.chance(0.13)) {
     o.skirt = between(random, 0.25, 0.95);
@@ -49,7 +53,8 @@ Outfit sample_outfit(Random& random) {
                          : HairStyle::afro;
   o.hair_volume = between(random, 0.96, 1.15);
   const double hat = random.uniform();
-  o.headwear = hat < 0.12 ? Headwear::cap : (hat < 0.17 ? Headwear::beanie : (hat < 0.21 ? Headwear::helmet : Headwear::none));
+  o.headwear =
+      hat < 0.12 ? Headwear::cap : (hat < 0.17 ? Headwear::beanie : (hat < 0.21 ? Headwear::helmet : Headwear::none));
   o.backpack = random.chance(0.05);
   return o;
 }
@@ -115,6 +120,29 @@ std::vector<Material> sample_materials(const Outfit& outfit, Random& random) {
   return m;
 }
 
+// A ball, stick, bag or board in one hand, either one.
+void add_held_thing(const Skeleton& skeleton, Random& random, Person& person) {
+  const char* side = random.chance(0.5) ? "left_" : "right_";
+  const int wrist = skeleton.joint(std::string(side) + "wrist");
+  const Vec3 tip = person.rest.positions[skeleton.joint(std::string(side) + "hand_tip")];
+  const Vec3 palm = 0.5f * (person.rest.positions[wrist] + tip) - Vec3(0, 0.03f, 0);
+  const SkinWeight rigid{wrist, wrist, 0};
+  const double pick = random.uniform();
+  if (pick < 0.35) {
+    const float r = between(random, 0.04, 0.14);
+    person.mesh.add_ellipsoid(palm - Vec3(0, r, 0), Vec3(r, 0, 0), Vec3(0, r, 0), Vec3(0, 0, r), 7, 12, slot_pack,
+                              rigid);
+  } else if (pick < 0.75) {
+    const float length = between(random, 0.15, 0.7), r = between(random, 0.008, 0.03);
+    person.mesh.add_ellipsoid(palm + Vec3(0, 0, between(random, -0.5, 1) * length), Vec3(r, 0, 0), Vec3(0, 0, length),
+                              Vec3(0, r, 0), 8, 8, slot_pack, rigid);
+  } else {
+    const Vec3 reach = (tip - person.rest.positions[wrist]).normalized() * between(random, 0.08, 0.3);
+    person.mesh.add_ellipsoid(tip + 0.8f * reach, Vec3(0, 0.03f, 0), reach, Vec3(0, 0, between(random, 0.06, 0.22)), 8,
+                              10, slot_pack, rigid);
+  }
+}
+
 }  // namespace
 
 Person sample_person(const Skeleton& skeleton, const Proportions& proportions, Random& random) {
@@ -128,6 +156,7 @@ Person sample_person(const Skeleton& skeleton, const Proportions& proportions, R
   person.rest = forward_kinematics(skeleton, rest);
   person.mesh = build_body(skeleton, person);
   person.mesh.append(build_head(skeleton, person));
+  if (random.chance(0.12)) add_held_thing(skeleton, random, person);
   return person;
 }
 

@@ -7,7 +7,8 @@ float between(Random& random, double low, double high) { return static_cast<floa
 
 void stand(Random& random, BodyAngles& a) {
   const float spread = between(random, 0, 14);
-  for (LegAngles& leg : a.leg) leg = {between(random, -4, 8), spread, between(random, 0, 18), between(random, 0, 10), 0};
+  for (LegAngles& leg : a.leg)
+    leg = {between(random, -4, 8), spread, between(random, 0, 18), between(random, 0, 10), 0};
   if (random.chance(0.4)) {  // weight on one leg
     a.leg[1].flexion += between(random, 5, 20);
     a.leg[1].knee += between(random, 10, 35);
@@ -65,7 +66,8 @@ void stoop(Random& random, BodyAngles& a) {
 
 void sit(Random& random, BodyAngles& a) {
   const float spread = between(random, 0, 25);
-  for (LegAngles& leg : a.leg) leg = {between(random, 70, 100), spread, between(random, 0, 15), between(random, 60, 110), 0};
+  for (LegAngles& leg : a.leg)
+    leg = {between(random, 70, 100), spread, between(random, 0, 15), between(random, 60, 110), 0};
   if (random.chance(0.3)) {  // legs stretched out or crossed on the floor
     const bool crossed = random.chance(0.5);
     for (LegAngles& leg : a.leg) {
@@ -78,10 +80,12 @@ void sit(Random& random, BodyAngles& a) {
 }
 
 void kneel(Random& random, BodyAngles& a) {
-  for (LegAngles& leg : a.leg) leg = {between(random, -5, 20), between(random, 0, 15), 5, between(random, 85, 120), -35};
+  for (LegAngles& leg : a.leg)
+    leg = {between(random, -5, 20), between(random, 0, 15), 5, between(random, 85, 120), -35};
   if (random.chance(0.5)) a.leg[0] = {between(random, 80, 100), between(random, 0, 20), 5, between(random, 80, 100), 0};
   if (random.chance(0.25))  // sitting on the heels
-    for (LegAngles& leg : a.leg) leg = {between(random, 60, 90), between(random, 0, 20), 0, between(random, 130, 146), -40};
+    for (LegAngles& leg : a.leg)
+      leg = {between(random, 60, 90), between(random, 0, 20), 0, between(random, 130, 146), -40};
   a.trunk.bend = between(random, -8, 30);
 }
 
@@ -97,7 +101,8 @@ void crawl(Random& random, BodyAngles& a) {
 void leap(Random& random, BodyAngles& a) {
   const bool split = random.chance(0.5);
   a.leg[0] = {between(random, 0, 80), between(random, 0, 35), 8, between(random, 0, 110), -25};
-  a.leg[1] = split ? LegAngles{between(random, -25, 15), between(random, 0, 35), 5, between(random, 0, 110), -25} : a.leg[0];
+  a.leg[1] =
+      split ? LegAngles{between(random, -25, 15), between(random, 0, 35), 5, between(random, 0, 110), -25} : a.leg[0];
   a.trunk.bend = between(random, -20, 20);
 }
 
@@ -115,8 +120,8 @@ ArmAngles hanging(Random& random) {
 
 ArmAngles swinging(Random& random, float direction, float effort) {
   const float reach = direction * between(random, 10, 45) * effort;
-  return {std::abs(reach) + 8, reach > 0 ? between(random, 55, 95) : between(random, -50, -25), between(random, -10, 30),
-          between(random, 10, 35) + 55 * (effort - 0.8f), 0};
+  return {std::abs(reach) + 8, reach > 0 ? between(random, 55, 95) : between(random, -50, -25),
+          between(random, -10, 30), between(random, 10, 35) + 55 * (effort - 0.8f), 0};
 }
 
 ArmAngles any_reach(Random& random) {
@@ -158,15 +163,26 @@ ArmAngles boxing(Random& random) {
 
 ArmAngles one_arm(Random& random) {
   switch (random.integer(11)) {
-    case 0: case 1: case 2: return hanging(random);
-    case 3: return any_reach(random);
-    case 4: return overhead(random);
-    case 5: return waving(random);
-    case 6: return on_hip(random);
-    case 7: return across(random);
-    case 8: return to_face(random);
-    case 9: return carrying(random);
-    default: return boxing(random);
+    case 0:
+    case 1:
+    case 2:
+      return hanging(random);
+    case 3:
+      return any_reach(random);
+    case 4:
+      return overhead(random);
+    case 5:
+      return waving(random);
+    case 6:
+      return on_hip(random);
+    case 7:
+      return across(random);
+    case 8:
+      return to_face(random);
+    case 9:
+      return carrying(random);
+    default:
+      return boxing(random);
   }
 }
 
@@ -174,12 +190,19 @@ ArmAngles one_arm(Random& random) {
 
 void sample_lower_body(Support support, Random& random, BodyAngles& a) {
   switch (support) {
-    case Support::sitting: return sit(random, a);
-    case Support::kneeling: return kneel(random, a);
-    case Support::all_fours: return crawl(random, a);
-    case Support::lying: case Support::inverted: return relax(random, a);
-    case Support::airborne: return leap(random, a);
-    case Support::standing: break;
+    case Support::sitting:
+      return sit(random, a);
+    case Support::kneeling:
+      return kneel(random, a);
+    case Support::all_fours:
+      return crawl(random, a);
+    case Support::lying:
+    case Support::inverted:
+      return relax(random, a);
+    case Support::airborne:
+      return leap(random, a);
+    case Support::standing:
+      break;
   }
   const double pick = random.uniform();
   if (pick < 0.34) return stand(random, a);
@@ -194,13 +217,15 @@ void sample_lower_body(Support support, Random& random, BodyAngles& a) {
 
 void sample_upper_body(Support support, Random& random, BodyAngles& a) {
   if (support == Support::all_fours) {
-    for (ArmAngles& arm : a.arm) arm = {between(random, 70, 105), between(random, 70, 95), -70, between(random, 0, 30), 0};
+    for (ArmAngles& arm : a.arm)
+      arm = {between(random, 70, 105), between(random, 70, 95), -70, between(random, 0, 30), 0};
     if (random.chance(0.2)) a.arm[0] = any_reach(random);
     a.trunk.head_bend = between(random, -40, 20);
     return;
   }
   if (support == Support::inverted) {
-    for (ArmAngles& arm : a.arm) arm = {between(random, 150, 178), between(random, 20, 80), -70, between(random, 0, 25), 0};
+    for (ArmAngles& arm : a.arm)
+      arm = {between(random, 150, 178), between(random, 20, 80), -70, between(random, 0, 25), 0};
     return;
   }
   const double pick = random.uniform();
@@ -219,7 +244,9 @@ void sample_upper_body(Support support, Random& random, BodyAngles& a) {
 }
 
 void perturb(double degrees, Random& random, BodyAngles& a) {
-  const auto add = [&](float& angle, double weight) { angle += static_cast<float>(random.normal(0, weight * degrees)); };
+  const auto add = [&](float& angle, double weight) {
+    angle += static_cast<float>(random.normal(0, weight * degrees));
+  };
   for (ArmAngles& arm : a.arm) {
     add(arm.raise, 1.2), add(arm.azimuth, 1.5), add(arm.twist, 1.5), add(arm.elbow, 1.5), add(arm.pronation, 2);
     add(arm.wrist, 2), add(arm.wrist_side, 1);

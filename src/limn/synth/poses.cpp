@@ -66,9 +66,9 @@ struct BalancePoints {
 // Centre of mass from a few weighted joints, and the centre of what carries it, both in the frame of `k`.
 BalancePoints balance_points(const Skeleton& skeleton, const Kinematics& k, Support support, const Vec3& up) {
   static constexpr std::pair<std::string_view, float> masses[] = {
-      {"pelvis", 0.20f},     {"spine", 0.16f},      {"chest", 0.24f},      {"head", 0.10f},      {"left_knee", 0.07f},
-      {"right_knee", 0.07f}, {"left_ankle", 0.03f}, {"right_ankle", 0.03f}, {"left_elbow", 0.03f}, {"right_elbow", 0.03f},
-      {"left_wrist", 0.02f}, {"right_wrist", 0.02f}};
+      {"pelvis", 0.20f},     {"spine", 0.16f},       {"chest", 0.24f},      {"head", 0.10f},
+      {"left_knee", 0.07f},  {"right_knee", 0.07f},  {"left_ankle", 0.03f}, {"right_ankle", 0.03f},
+      {"left_elbow", 0.03f}, {"right_elbow", 0.03f}, {"left_wrist", 0.02f}, {"right_wrist", 0.02f}};
   BalancePoints result;
   for (const auto& [name, mass] : masses) result.mass += mass * k.positions[skeleton.joint(name)];
   const auto foot = [&](const char* a, const char* b) -> Vec3 {
@@ -119,11 +119,16 @@ Mat3 resting_tilt(Support support, Random& random) {
   const Vec3 x = Vec3::UnitX(), z = Vec3::UnitZ();
   const Mat3 wobble = about(x, random.normal(0, 8)) * about(z, random.normal(0, 6));
   switch (support) {
-    case Support::sitting: return about(x, random.uniform(-18, 12)) * about(z, random.normal(0, 4));
-    case Support::all_fours: return about(x, random.uniform(68, 98)) * about(z, random.normal(0, 5));
-    case Support::inverted: return wobble * about(x, random.chance(0.5) ? 180 : -180);
-    case Support::lying: break;
-    default: return wobble;
+    case Support::sitting:
+      return about(x, random.uniform(-18, 12)) * about(z, random.normal(0, 4));
+    case Support::all_fours:
+      return about(x, random.uniform(68, 98)) * about(z, random.normal(0, 5));
+    case Support::inverted:
+      return wobble * about(x, random.chance(0.5) ? 180 : -180);
+    case Support::lying:
+      break;
+    default:
+      return wobble;
   }
   const double pick = random.uniform();
   if (pick < 0.4) return wobble * about(x, -90);
@@ -165,9 +170,9 @@ Proportions sample_proportions(const Skeleton& skeleton, Random& random) {
 
 float flesh_radius(const Skeleton& skeleton, int joint) {
   static constexpr std::pair<std::string_view, float> radii[] = {
-      {"pelvis", 0.12f}, {"spine", 0.12f}, {"chest", 0.13f},     {"neck", 0.065f}, {"head", 0.08f}, {"head_top", 0.02f},
-      {"hip", 0.10f},    {"knee", 0.065f}, {"ankle", 0.075f},    {"toe_tip", 0.03f}, {"shoulder", 0.075f},
-      {"elbow", 0.05f},  {"wrist", 0.035f}, {"hand_tip", 0.02f}};
+      {"pelvis", 0.12f},    {"spine", 0.12f}, {"chest", 0.13f},  {"neck", 0.065f},   {"head", 0.08f},
+      {"head_top", 0.02f},  {"hip", 0.10f},   {"knee", 0.065f},  {"ankle", 0.075f},  {"toe_tip", 0.03f},
+      {"shoulder", 0.075f}, {"elbow", 0.05f}, {"wrist", 0.035f}, {"hand_tip", 0.02f}};
   const std::string& name = skeleton.joints()[joint].name;
   for (const auto& [key, radius] : radii)
     if (name == key || name.ends_with(std::string("_") + std::string(key))) return radius;

@@ -23,7 +23,8 @@ struct Staged {
 
 Staged stage(const Skeleton& skeleton, const SynthOptions& options, uint64_t seed, uint64_t index) {
   Staged staged;
-  Random proportions(seed, "synth.proportions", index), pose(seed, "synth.pose", index), camera(seed, "synth.camera", index);
+  Random proportions(seed, "synth.proportions", index), pose(seed, "synth.pose", index),
+      camera(seed, "synth.camera", index);
   staged.proportions = sample_proportions(skeleton, proportions);
   staged.body = sample_pose(skeleton, staged.proportions, pose);
   staged.view = place_camera(forward_kinematics(skeleton, staged.body.pose).positions, options, camera);
@@ -42,7 +43,8 @@ PersonView labelled(const Skeleton& skeleton, const Pose& world, const PlacedCam
     Vec3 in_front = p;
     in_front.z() = std::max(p.z(), 1e-3f);
     const Vec2 px = view.camera.project(in_front);
-    const bool inside = p.z() > 0 && (px.array() >= 0).all() && px.x() < view.camera.width && px.y() < view.camera.height;
+    const bool inside =
+        p.z() > 0 && (px.array() >= 0).all() && px.x() < view.camera.width && px.y() < view.camera.height;
     result.joints_px.push_back(px);
     result.visibility.push_back(inside ? Visibility::visible : Visibility::outside);
   }
@@ -51,7 +53,8 @@ PersonView labelled(const Skeleton& skeleton, const Pose& world, const PlacedCam
 
 // A joint lies inside the flesh: it is hidden when a surface is nearer than the flesh around it reaches, or belongs
 // to something else that is nearer than the joint.
-void mark_occluded(const Skeleton& skeleton, const Mesh& mesh, const Frame& frame, float person_size, PersonView& view) {
+void mark_occluded(const Skeleton& skeleton, const Mesh& mesh, const Frame& frame, float person_size,
+                   PersonView& view) {
   const int n = frame.size * Frame::grid;
   for (size_t j = 0; j < view.joints_px.size(); ++j) {
     if (view.visibility[j] == Visibility::outside) continue;
@@ -70,7 +73,11 @@ void mark_occluded(const Skeleton& skeleton, const Mesh& mesh, const Frame& fram
 class Studio {
  public:
   Studio(const Skeleton& skeleton, const SynthOptions& options, uint64_t seed, uint64_t index)
-      : skeleton_(skeleton), options_(options), seed_(seed), index_(index), staged_(stage(skeleton, options, seed, index)) {
+      : skeleton_(skeleton),
+        options_(options),
+        seed_(seed),
+        index_(index),
+        staged_(stage(skeleton, options, seed, index)) {
     Random look(seed, "synth.look", index), scene(seed, "synth.scene", index), sensor(seed, "synth.sensor", index);
     person_ = sample_person(skeleton, staged_.proportions, look);
     materials_ = person_.materials;
@@ -118,10 +125,12 @@ class Studio {
   void add_seat(const Vec3& pelvis, Random& random) {
     const float top = pelvis.y() - 0.11f * staged_.proportions.size;
     const Mat3 turn = Eigen::AngleAxisf(heading(staged_.body.pose.rotations[0]), Vec3::UnitY()).toRotationMatrix();
-    const Vec3 half(static_cast<float>(random.uniform(0.18, 0.5)), 0.5f * top, static_cast<float>(random.uniform(0.15, 0.25)));
+    const Vec3 half(static_cast<float>(random.uniform(0.18, 0.5)), 0.5f * top,
+                    static_cast<float>(random.uniform(0.15, 0.25)));
     const uint16_t material = static_cast<uint16_t>(materials_.size());
     materials_.push_back(sample_surface(random));
-    things_.append(make_box(Vec3(pelvis.x(), 0.5f * top, pelvis.z()) - turn.col(2) * 0.06f, half, turn, material, object_thing));
+    things_.append(
+        make_box(Vec3(pelvis.x(), 0.5f * top, pelvis.z()) - turn.col(2) * 0.06f, half, turn, material, object_thing));
   }
 
   void add_other_person(Random& random) {
@@ -131,7 +140,8 @@ class Studio {
     const Vec3 eye = staged_.view.position(), place = staged_.body.pose.root_position;
     const Vec3 away = Vec3(place - eye).cwiseProduct(Vec3(1, 0, 1)).normalized(), across(away.z(), 0, -away.x());
     const float side = random.chance(0.5) ? 1.0f : -1.0f;
-    const float back = static_cast<float>(random.uniform(0.1, 2.5)), aside = side * static_cast<float>(random.uniform(0.5, 1.2));
+    const float back = static_cast<float>(random.uniform(0.1, 2.5)),
+                aside = side * static_cast<float>(random.uniform(0.5, 1.2));
     posed.pose.root_position += Vec3(place.x(), 0, place.z()) + back * away + (aside + 0.25f * side * back) * across;
     add_posed(other, posed.pose, object_other_person, things_);
     materials_.insert(materials_.end(), other.materials.begin(), other.materials.end());

@@ -18,7 +18,7 @@ struct SynthOptions {
   bool appearance = true;                ///< false leaves SynthSample::appearance empty, at half the cost
   /// Photographs behind the person (random crop, maybe mirrored); may be empty.
   std::vector<std::shared_ptr<const Image>> backgrounds;
-  double background_probability = 0.6;   ///< of a photograph, where there are any
+  double background_probability = 0.6;  ///< of a photograph, where there are any
 };
 
 /// A pure function of (seed, index) and the options; safe to call from several threads.

@@ -9,7 +9,8 @@ namespace {
 constexpr float near_plane = 0.05f;  // metres
 
 /// Fills `buffer` with the largest z of each sample over the triangle (x, y in samples), `id` where it won.
-void fill(const Vec3& a, const Vec3& b, const Vec3& c, int width, int height, int id, std::vector<float>& buffer, int* ids) {
+void fill(const Vec3& a, const Vec3& b, const Vec3& c, int width, int height, int id, std::vector<float>& buffer,
+          int* ids) {
   const float area = (b.x() - a.x()) * (c.y() - a.y()) - (c.x() - a.x()) * (b.y() - a.y());
   if (std::abs(area) < 1e-9f) return;
   const int x0 = std::max(0, static_cast<int>(std::floor(std::min({a.x(), b.x(), c.x()}) - 0.5f)));
@@ -54,11 +55,51 @@ Surface interpolate(const Mesh& mesh, const std::array<int, 3>& t, const std::ve
           wa * mesh.uv[t[0]] + wb * mesh.uv[t[1]] + wc * mesh.uv[t[2]]};
 }
 
+// Colours every covered sample. Plain materials are shaded once a pixel: their samples differ by nothing visible.
+void shade_samples(const Mesh& mesh, const std::vector<Material>& materials, const Light& light, const Vec3& eye,
+                   const ShadowMap& shadows, const std::vector<Vec3>& screen, Frame& frame) {
+  constexpr int grid = Frame::grid;
+  constexpr float share = 1.0f / (grid * grid);
+  const int n = frame.size * grid;
+  for (int y = 0; y < frame.size; ++y) {
+    for (int x = 0; x < frame.size; ++x) {
+      int last = -1;  // material of the colour at hand
+      Vec3 colour = Vec3::Zero(), sum = Vec3::Zero();
+      int covered = 0;
+      for (int k = 0; k < grid * grid; ++k) {
+        const int sx = x * grid + k % grid, sy = y * grid + k / grid;
+        const int t = frame.triangle[static_cast<size_t>(sy) * n + sx];
+        if (t < 0) continue;
+        const int number = mesh.triangle_material[t];
+        const Material& material = materials[number];
+        const bool plain = material.pattern == Pattern::solid && material.emblem == 0 && material.opening == 0;
+        if (!plain || number != last) {
+          Surface s = interpolate(mesh, mesh.triangles[t], screen, sx + 0.5f, sy + 0.5f);
+          const Vec3 to_eye = (eye - s.point).normalized();
+          if (s.normal.dot(to_eye) < -0.2f) s.normal = -s.normal;  // the inside of sleeves and skirts
+          const float lit = s.normal.dot(light.to_sun) > 0 ? shadows.lit(s.point + 0.015f * s.normal) : 0.0f;
+          colour = shade(material, light, s.uv, s.normal, to_eye, lit).cwiseMin(1.5f);
+          last = number;
+        }
+        sum += colour;
+        ++covered;
+      }
+      const size_t pixel = static_cast<size_t>(y) * frame.size + x;
+      frame.colour[pixel] = share * sum;
+      frame.coverage[pixel] = share * covered;
+    }
+  }
+}
+
 }  // namespace
 
 ShadowMap::ShadowMap(const Mesh& mesh, const Vec3& to_sun, const Vec3& centre, float radius)
-    : side_(to_sun.unitOrthogonal()), up_(to_sun.cross(side_)), to_sun_(to_sun), centre_(centre),
-      scale_(0.5f * size_ / radius), height_(size_ * size_, -1e9f) {
+    : side_(to_sun.unitOrthogonal()),
+      up_(to_sun.cross(side_)),
+      to_sun_(to_sun),
+      centre_(centre),
+      scale_(0.5f * size_ / radius),
+      height_(size_ * size_, -1e9f) {
   std::vector<Vec3> seen(mesh.positions.size());
   for (size_t i = 0; i < seen.size(); ++i) {
     const Vec3 p = mesh.positions[i] - centre;
@@ -84,7 +125,8 @@ float ShadowMap::lit(const Vec3& point) const {
   return top * (1 - ty) + bottom * ty;
 }
 
-Vec3 shade(const Material& material, const Light& light, const Vec2& uv, const Vec3& normal, const Vec3& to_eye, float lit) {
+Vec3 shade(const Material& material, const Light& light, const Vec2& uv, const Vec3& normal, const Vec3& to_eye,
+           float lit) {
   const Vec3 colour = albedo(material, uv);
   const float facing = std::max(0.0f, normal.dot(light.to_sun)) * lit;
   const float upward = 0.5f + 0.5f * normal.y();
@@ -125,22 +167,7 @@ Frame render(const Mesh& mesh, const std::vector<Material>& materials, const Lig
     if (a.z() < 0 || b.z() < 0 || c.z() < 0) continue;
     fill(a, b, c, n, n, static_cast<int>(t), frame.inverse_depth, frame.triangle.data());
   }
-  const Vec3 eye = view.position();
-  constexpr float share = 1.0f / (Frame::grid * Frame::grid);
-  for (int y = 0; y < n; ++y) {
-    for (int x = 0; x < n; ++x) {
-      const int t = frame.triangle[static_cast<size_t>(y) * n + x];
-      if (t < 0) continue;
-      Surface s = interpolate(mesh, mesh.triangles[t], screen, x + 0.5f, y + 0.5f);
-      const Vec3 to_eye = (eye - s.point).normalized();
-      if (s.normal.dot(to_eye) < -0.2f) s.normal = -s.normal;  // the inside of sleeves and skirts
-      const float lit = s.normal.dot(light.to_sun) > 0 ? shadows.lit(s.point + 0.015f * s.normal) : 0.0f;
-      const size_t pixel = static_cast<size_t>(y / Frame::grid) * frame.size + x / Frame::grid;
-      const Vec3 colour = shade(materials[mesh.triangle_material[t]], light, s.uv, s.normal, to_eye, lit);
-      frame.colour[pixel] += share * colour.cwiseMin(1.5f);
-      frame.coverage[pixel] += share;
-    }
-  }
+  shade_samples(mesh, materials, light, view.position(), shadows, screen, frame);
   return frame;
 }
 

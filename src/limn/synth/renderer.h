@@ -44,16 +44,17 @@ class ShadowMap {
 
 /// What the rasteriser leaves: colours per pixel, surfaces per sample.
 struct Frame {
-  static constexpr int grid = 2;          ///< samples a pixel, each way
+  static constexpr int grid = 2;  ///< samples a pixel, each way
   int size = 0;
-  std::vector<Vec3> colour;               ///< [size * size] sum over covered samples / grid^2
-  std::vector<float> coverage;            ///< [size * size] share of covered samples
-  std::vector<float> inverse_depth;       ///< [(size * grid)^2] 1 / z, 0 where empty
-  std::vector<int> triangle;              ///< [(size * grid)^2], -1 where empty
+  std::vector<Vec3> colour;          ///< [size * size] sum over covered samples / grid^2
+  std::vector<float> coverage;       ///< [size * size] share of covered samples
+  std::vector<float> inverse_depth;  ///< [(size * grid)^2] 1 / z, 0 where empty
+  std::vector<int> triangle;         ///< [(size * grid)^2], -1 where empty
 };
 
 /// Irradiance times albedo at a surface point; `to_eye` unit.
-Vec3 shade(const Material& material, const Light& light, const Vec2& uv, const Vec3& normal, const Vec3& to_eye, float lit);
+Vec3 shade(const Material& material, const Light& light, const Vec2& uv, const Vec3& normal, const Vec3& to_eye,
+           float lit);
 
 /// Draws the mesh (world frame). Triangles that reach the camera plane are left out.
 Frame render(const Mesh& mesh, const std::vector<Material>& materials, const Light& light, const PlacedCamera& view,

@@ -31,7 +31,8 @@ Bounds image_bounds(const std::vector<Vec3>& joints, const PlacedCamera& view) {
 }
 
 // Looks from `direction` (unit, from the focus) at `distance` so that the focus falls on `target_px`.
-void aim(const Vec3& focus, const Vec3& direction, float distance, float roll, const Vec2& target_px, PlacedCamera& view) {
+void aim(const Vec3& focus, const Vec3& direction, float distance, float roll, const Vec2& target_px,
+         PlacedCamera& view) {
   const Vec3 forward = -direction;
   const Vec3 right = Vec3(forward.cross(Vec3::UnitY())).normalized();
   const Vec3 down = forward.cross(right);
@@ -64,22 +65,29 @@ PlacedCamera place_camera(const std::vector<Vec3>& joints, const SynthOptions& o
   const float wider = log_between(random, 1, 3);
   view.camera.focal_px = size * wider * log_between(random, 24, 120) / 36;
   const float shift = 0.35f * (wider - 1) * size;
-  view.camera.principal_px = Vec2::Constant(0.5f * size) + Vec2(between(random, -shift, shift), between(random, -shift, shift));
+  view.camera.principal_px =
+      Vec2::Constant(0.5f * size) + Vec2(between(random, -shift, shift), between(random, -shift, shift));
 
   float elevation = static_cast<float>(random.normal(8, 12)) * degree;
   if (random.chance(0.12)) elevation = between(random, -30, 60) * degree;
   const float azimuth = between(random, 0, 2 * pi);
   float roll = static_cast<float>(random.normal(0, 4)) * degree;
-  if (random.chance(0.05)) roll = between(random, -pi, pi);
-  else if (random.chance(0.1)) roll = between(random, -40, 40) * degree;
+  if (random.chance(0.05))
+    roll = between(random, -pi, pi);
+  else if (random.chance(0.1))
+    roll = between(random, -40, 40) * degree;
 
   const bool truncated = random.chance(options.truncation_probability);
-  const float extent = truncated ? between(random, 1.05, 1.8) : (random.chance(0.8) ? between(random, 0.6, 0.88) : between(random, 0.38, 0.95));
+  const float extent = truncated            ? between(random, 1.05, 1.65)
+                       : random.chance(0.8) ? between(random, 0.64, 0.92)
+                                            : between(random, 0.38, 0.96);
   Vec3 focus = Vec3::Zero();
   for (const Vec3& joint : joints) focus += joint / static_cast<float>(joints.size());
-  const int held = random.integer(static_cast<int>(joints.size()));  // truncated pictures keep this joint near the middle
+  // Truncated pictures keep a place between the middle and some joint near their own middle.
+  const Vec3 held =
+      focus + between(random, 0.2, 0.9) * (joints[random.integer(static_cast<int>(joints.size()))] - focus);
   const Vec2 centre = Vec2::Constant(0.5f * size);
-  const float slack = truncated ? 0.25f : std::max(0.0f, 0.5f - 0.54f * extent);
+  const float slack = truncated ? 0.2f : std::max(0.0f, 0.5f - 0.54f * extent);
   const Vec2 wanted = centre + size * slack * Vec2(between(random, -1, 1), between(random, -1, 1));
 
   float distance = 3;
@@ -93,7 +101,7 @@ PlacedCamera place_camera(const std::vector<Vec3>& joints, const SynthOptions& o
     const Bounds bounds = image_bounds(joints, view);
     const float now = (bounds.high - bounds.low).maxCoeff() * 1.08f / size;
     distance = std::max(distance * now / extent, 0.8f);
-    const Vec2 middle = truncated ? view.camera.project(view.to_camera(joints[held])) : Vec2(0.5f * (bounds.low + bounds.high));
+    const Vec2 middle = truncated ? view.camera.project(view.to_camera(held)) : Vec2(0.5f * (bounds.low + bounds.high));
     if (step > 0) target += wanted - middle;
   }
   return view;
@@ -112,11 +120,12 @@ Light sample_light(Random& random) {
   light.to_fill = Vec3(static_cast<float>(random.normal()), 0.3f, static_cast<float>(random.normal())).normalized();
   light.fill = Vec3::Constant(random.chance(0.5) ? between(random, 0, 0.6) : 0);
   const float level = 0.6f * sun + 0.75f * sky + 0.25f * light.ground.mean() + 0.4f * light.fill.mean();
-  light.exposure = log_between(random, 0.6, 1.5) / level;
+  light.exposure = log_between(random, 0.75, 1.9) / level;
   return light;
 }
 
-void add_clutter(const Vec3& person, const PlacedCamera& view, Random& random, Mesh& mesh, std::vector<Material>& materials) {
+void add_clutter(const Vec3& person, const PlacedCamera& view, Random& random, Mesh& mesh,
+                 std::vector<Material>& materials) {
   const Vec3 away = Vec3(person - view.position()).cwiseProduct(Vec3(1, 0, 1)).normalized();
   const Vec3 across(away.z(), 0, -away.x());
   const int count = 1 + random.integer(6);
@@ -133,7 +142,8 @@ void add_clutter(const Vec3& person, const PlacedCamera& view, Random& random, M
         break;
       }
       case 2: {
-        const Vec3 lean(static_cast<float>(random.normal(0, 0.4)), between(random, 0.5, 2.6), static_cast<float>(random.normal(0, 0.4)));
+        const Vec3 lean(static_cast<float>(random.normal(0, 0.4)), between(random, 0.5, 2.6),
+                        static_cast<float>(random.normal(0, 0.4)));
         mesh.append(make_bar(foot, foot + lean, log_between(random, 0.02, 0.14), 10, material, object_thing));
         break;
       }
@@ -158,14 +168,15 @@ void add_occluders(const std::vector<Vec3>& joints, const PlacedCamera& view, Ra
     const uint16_t material = add_material(random, materials);
     const double pick = random.uniform();
     if (pick < 0.45) {
-      const Vec3 half = scale * Vec3(log_between(random, 0.04, 0.3), log_between(random, 0.05, 0.3), log_between(random, 0.03, 0.15));
+      const Vec3 half =
+          scale * Vec3(log_between(random, 0.04, 0.3), log_between(random, 0.05, 0.3), log_between(random, 0.03, 0.15));
       mesh.append(make_box(centre, half, random_turn(random), material, object_thing));
     } else if (pick < 0.8) {
       const float angle = random.chance(0.5) ? between(random, -0.3, 0.3) : pi / 2 + between(random, -0.3, 0.3);
       const Vec3 along = view.camera_from_world.transpose() * Vec3(std::sin(angle), std::cos(angle), 0);
       const float half = log_between(random, 0.2, 2) * scale;
-      mesh.append(make_bar(centre - half * along, centre + half * along, scale * log_between(random, 0.015, 0.08), 10, material,
-                           object_thing));
+      mesh.append(make_bar(centre - half * along, centre + half * along, scale * log_between(random, 0.015, 0.08), 10,
+                           material, object_thing));
     } else {
       const float radius = scale * log_between(random, 0.05, 0.2);
       mesh.append(make_bar(centre, centre, radius, 14, material, object_thing));

@@ -16,7 +16,8 @@ PlacedCamera place_camera(const std::vector<Vec3>& joints, const SynthOptions& o
 Light sample_light(Random& random);
 
 /// Boxes, bars and balls around the person, never between it and the camera.
-void add_clutter(const Vec3& person, const PlacedCamera& view, Random& random, Mesh& mesh, std::vector<Material>& materials);
+void add_clutter(const Vec3& person, const PlacedCamera& view, Random& random, Mesh& mesh,
+                 std::vector<Material>& materials);
 /// One to three things between the camera and some joints.
 void add_occluders(const std::vector<Vec3>& joints, const PlacedCamera& view, Random& random, Mesh& mesh,
                    std::vector<Material>& materials);

@@ -29,7 +29,8 @@ void blur_lines(Plane& plane, int size, int step, int line, const std::vector<fl
     for (int i = 0; i < size; ++i) {
       Vec3 sum = kernel[0] * plane[l * line + i * step];
       for (int k = 1; k <= radius; ++k)
-        sum += kernel[k] * (plane[l * line + std::max(i - k, 0) * step] + plane[l * line + std::min(i + k, size - 1) * step]);
+        sum += kernel[k] *
+               (plane[l * line + std::max(i - k, 0) * step] + plane[l * line + std::min(i + k, size - 1) * step]);
       row[i] = sum;
     }
     for (int i = 0; i < size; ++i) plane[l * line + i * step] = row[i];
@@ -55,7 +56,8 @@ Plane smeared(const Plane& plane, int size, float length, float angle) {
     for (int x = 0; x < size; ++x)
       for (int k = 0; k < taps; ++k) {
         const float t = length * (static_cast<float>(k) / (taps - 1) - 0.5f);
-        result[y * size + x] += sample_at(plane, size, x + 0.5f + t * std::cos(angle), y + 0.5f + t * std::sin(angle)) / taps;
+        result[y * size + x] +=
+            sample_at(plane, size, x + 0.5f + t * std::cos(angle), y + 0.5f + t * std::sin(angle)) / taps;
       }
   return result;
 }
@@ -67,9 +69,11 @@ Plane resampled(Plane plane, int size, float shrink) {
   Plane reduced(static_cast<size_t>(small) * small);
   const float step = static_cast<float>(size) / small;
   for (int y = 0; y < small; ++y)
-    for (int x = 0; x < small; ++x) reduced[y * small + x] = sample_at(plane, size, (x + 0.5f) * step, (y + 0.5f) * step);
+    for (int x = 0; x < small; ++x)
+      reduced[y * small + x] = sample_at(plane, size, (x + 0.5f) * step, (y + 0.5f) * step);
   for (int y = 0; y < size; ++y)
-    for (int x = 0; x < size; ++x) plane[y * size + x] = sample_at(reduced, small, (x + 0.5f) / step, (y + 0.5f) / step);
+    for (int x = 0; x < size; ++x)
+      plane[y * size + x] = sample_at(reduced, small, (x + 0.5f) / step, (y + 0.5f) / step);
   return plane;
 }
 
@@ -79,7 +83,8 @@ void quantise_blocks(Plane& plane, int size, float strength) {
     std::array<std::array<float, 8>, 8> b{};
     for (int k = 0; k < 8; ++k)
       for (int i = 0; i < 8; ++i)
-        b[k][i] = static_cast<float>((k == 0 ? std::sqrt(0.125) : 0.5) * std::cos((2 * i + 1) * k * std::numbers::pi / 16));
+        b[k][i] =
+            static_cast<float>((k == 0 ? std::sqrt(0.125) : 0.5) * std::cos((2 * i + 1) * k * std::numbers::pi / 16));
     return b;
   }();
   Vec3 block[8][8], half[8][8];
@@ -130,9 +135,10 @@ float srgb_from_linear(float v) {
 Sensor sample_sensor(double strength, Random& random) {
   Sensor s;
   const float k = static_cast<float>(strength);
-  const float warm = static_cast<float>(random.normal(0, 0.07)) * k, tint = static_cast<float>(random.normal(0, 0.03)) * k;
+  const float warm = static_cast<float>(random.normal(0, 0.07)) * k,
+              tint = static_cast<float>(random.normal(0, 0.03)) * k;
   s.gain = Vec3(1 + warm, 1 + tint, 1 - warm).cwiseMax(0.5f);
-  s.contrast = 1 + k * between(random, -0.35, 0.25);
+  s.contrast = 1 + k * between(random, -0.28, 0.3);
   s.brightness = k * between(random, -0.08, 0.08);
   s.saturation = 1 + k * between(random, -0.4, 0.25);
   if (random.chance(0.06 * strength)) s.saturation = 0;

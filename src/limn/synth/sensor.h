@@ -11,13 +11,13 @@ namespace limn {
 
 /// What one camera does to all its pictures.
 struct Sensor {
-  Vec3 gain = Vec3::Ones();    ///< white balance
+  Vec3 gain = Vec3::Ones();                            ///< white balance
   float contrast = 1, brightness = 0, saturation = 1;  ///< in sRGB
-  float blur = 0;              ///< px, deviation of a Gaussian
-  float motion = 0, motion_angle = 0;  ///< px, length of a straight smear
-  float shrink = 1;            ///< the picture is reduced by this factor and enlarged again
-  float noise = 0;             ///< deviation in sRGB [0, 1]
-  float blocks = 0;            ///< JPEG-like quantisation, 0 none ... 1 coarse
+  float blur = 0;                                      ///< px, deviation of a Gaussian
+  float motion = 0, motion_angle = 0;                  ///< px, length of a straight smear
+  float shrink = 1;                                    ///< the picture is reduced by this factor and enlarged again
+  float noise = 0;                                     ///< deviation in sRGB [0, 1]
+  float blocks = 0;                                    ///< JPEG-like quantisation, 0 none ... 1 coarse
 };
 
 /// `strength` 0 gives a perfect sensor, 1 the usual variety.

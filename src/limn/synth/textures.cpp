@@ -35,7 +35,7 @@ Vec3 face_colour(const Material& m, const Vec2& uv) {
   if (cheek < 1) colour = blend(colour, colour.cwiseProduct(Vec3(1.05f, 0.75f, 0.72f)), 0.6f * (1 - cheek));
   const float eye = ellipse(p, f.eye, 0.0165f, 0.0085f);
   const float socket = ellipse(p, f.eye + Vec2(0, 0.002f), 0.024f, 0.016f);
-  if (socket < 1) colour *= 0.72f;
+  if (socket < 1) colour *= 0.8f;
   if (eye < 1) colour = Vec3(0.75f, 0.74f, 0.72f);
   if (ellipse(p, f.eye, 0.0085f, 0.0085f) < 1 && eye < 1) colour = f.iris;
   const float brow_y = f.eye.y() + 0.021f - 2.0f * std::pow(p.x() - f.eye.x(), 2.0f) / 0.03f;
@@ -60,8 +60,10 @@ Vec3 pattern_colour(const Material& m, const Vec2& uv) {
   const float c = std::cos(m.angle), s = std::sin(m.angle);
   const float a = (c * uv.x() + s * uv.y()) / m.scale, b = (-s * uv.x() + c * uv.y()) / m.scale;
   switch (m.pattern) {
-    case Pattern::solid: return m.colour;
-    case Pattern::stripes: return fraction(b) < m.share ? m.second : m.colour;
+    case Pattern::solid:
+      return m.colour;
+    case Pattern::stripes:
+      return fraction(b) < m.share ? m.second : m.colour;
     case Pattern::plaid: {
       const float wide = (fraction(a) < m.share ? 0.5f : 0.0f) + (fraction(b) < m.share ? 0.5f : 0.0f);
       const bool thin = fraction(2 * a + 0.3f) < 0.12f || fraction(2 * b + 0.3f) < 0.12f;
@@ -71,14 +73,16 @@ Vec3 pattern_colour(const Material& m, const Vec2& uv) {
       const float x = fraction(a) - 0.5f, y = fraction(b) - 0.5f;
       return x * x + y * y < 0.16f * m.share ? m.second : m.colour;
     }
-    case Pattern::noise: return blend(m.colour, m.second, fractal_noise(a, b, 3, m.seed));
+    case Pattern::noise:
+      return blend(m.colour, m.second, fractal_noise(a, b, 3, m.seed));
     case Pattern::checks:
       return (static_cast<int>(std::floor(a)) + static_cast<int>(std::floor(b))) & 1 ? m.second : m.colour;
     case Pattern::camouflage: {
       const float n = fractal_noise(a, b, 2, m.seed);
       return n < 0.42f ? m.colour : (n < 0.56f ? m.second : m.third);
     }
-    case Pattern::face: break;
+    case Pattern::face:
+      break;
   }
   return face_colour(m, uv);
 }

@@ -25,24 +25,24 @@ enum class Pattern : uint8_t { solid, stripes, plaid, dots, noise, checks, camou
 struct FaceLook {
   Vec2 eye{0.032f, 0.0f}, mouth{0.022f, -0.07f};  ///< centre of the left eye; half width and height of the mouth
   float nose_y = -0.03f;
-  float hairline = 0.07f;   ///< y above which hair grows at the middle
+  float hairline = 0.07f;  ///< y above which hair grows at the middle
   float half_width = 0.075f;
   Vec3 hair = Vec3::Zero(), iris = Vec3::Zero(), lips = Vec3::Zero();
-  float beard = 0;          ///< 0 none ... 1 full
+  float beard = 0;  ///< 0 none ... 1 full
   bool glasses = false;
-  float mouth_open = 0;     ///< 0 ... 1
-  float brow = 0.006f;      ///< half thickness
+  float mouth_open = 0;  ///< 0 ... 1
+  float brow = 0.006f;   ///< half thickness
 };
 
 struct Material {
   Pattern pattern = Pattern::solid;
   Vec3 colour = Vec3::Constant(0.5f), second = Vec3::Constant(0.3f), third = Vec3::Constant(0.1f);
-  float scale = 0.05f;      ///< metres, of one repeat
-  float angle = 0;          ///< radians; stripes across the tube at 0
-  float share = 0.5f;       ///< of the second colour
-  float grain = 0.1f;       ///< relative brightness noise (folds, wear)
+  float scale = 0.05f;  ///< metres, of one repeat
+  float angle = 0;      ///< radians; stripes across the tube at 0
+  float share = 0.5f;   ///< of the second colour
+  float grain = 0.1f;   ///< relative brightness noise (folds, wear)
   float grain_scale = 0.05f;
-  float gloss = 0;          ///< strength of the highlight
+  float gloss = 0;  ///< strength of the highlight
   uint32_t seed = 0;
   // An emblem at the front: half size, 0 for none; and an open front (jacket): half width, 0 for closed.
   float emblem = 0;

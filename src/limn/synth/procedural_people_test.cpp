@@ -1,0 +1,197 @@
+#include "limn/synth/procedural_people.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <thread>
+
+#include "limn/base/error.h"
+
+namespace limn {
+namespace {
+
+SynthOptions small() {
+  SynthOptions options;
+  options.image_size = 64;
+  return options;
+}
+
+TEST(ProceduralPeople, LabelsKeepTheFormulas) {
+  const Skeleton& skeleton = Skeleton::human();
+  const ProceduralPeople people(skeleton, small());
+  for (uint64_t index = 0; index < 12; ++index) {
+    const SynthSample sample = people.sample(3, index);
+    for (const PersonView* view : {&sample.target, &sample.appearance}) {
+      ASSERT_EQ(view->image.width, 64);
+      const Kinematics k = forward_kinematics(skeleton, view->pose);
+      for (int j = 0; j < skeleton.joint_count(); ++j) {
+        EXPECT_LT((k.positions[j] - view->joints_camera[j]).norm(), 1e-5f);
+        if (view->joints_camera[j].z() <= 0.01f) continue;
+        EXPECT_LT((view->camera.project(view->joints_camera[j]) - view->joints_px[j]).norm(), 0.01f);
+        const Vec2 px = view->joints_px[j];
+        const bool inside = (px.array() >= 0).all() && (px.array() < 64).all();
+        EXPECT_EQ(inside, view->visibility[j] != Visibility::outside);
+      }
+    }
+  }
+}
+
+TEST(ProceduralPeople, PoseOnlyIsThePoseOfTheSample) {
+  const ProceduralPeople people(Skeleton::human(), small());
+  for (uint64_t index = 0; index < 6; ++index) {
+    const PersonView full = people.sample(5, index).target, cheap = people.pose_only(5, index);
+    EXPECT_TRUE(cheap.image.empty());
+    for (size_t j = 0; j < full.joints_px.size(); ++j) {
+      EXPECT_EQ(full.joints_px[j], cheap.joints_px[j]);
+      EXPECT_EQ(full.visibility[j] == Visibility::outside, cheap.visibility[j] == Visibility::outside);
+    }
+  }
+}
+
+TEST(ProceduralPeople, TheSameBytesOnAnyThread) {
+  const ProceduralPeople people(Skeleton::human(), small());
+  constexpr int count = 8;
+  std::vector<SynthSample> alone(count), together(count);
+  for (int i = 0; i < count; ++i) alone[i] = people.sample(11, i);
+  std::vector<std::thread> workers;
+  for (int w = 0; w < 4; ++w)
+    workers.emplace_back([&, w] {
+      for (int i = count - 1 - w; i >= 0; i -= 4) together[i] = people.sample(11, i);
+    });
+  for (std::thread& worker : workers) worker.join();
+  for (int i = 0; i < count; ++i) {
+    EXPECT_EQ(alone[i].target.image.pixels, together[i].target.image.pixels);
+    EXPECT_EQ(alone[i].appearance.image.pixels, together[i].appearance.image.pixels);
+  }
+  EXPECT_NE(alone[0].target.image.pixels, alone[1].target.image.pixels);
+  EXPECT_NE(alone[0].target.image.pixels, people.sample(12, 0).target.image.pixels);
+}
+
+TEST(ProceduralPeople, SidesAreTold) {
+  const Skeleton& skeleton = Skeleton::human();
+  const ProceduralPeople people(skeleton, small());
+  const int left = skeleton.joint("left_shoulder"), right = skeleton.joint("right_shoulder");
+  const int neck = skeleton.joint("neck"), pelvis = skeleton.joint("pelvis");
+  int fronts = 0, backs = 0;
+  for (uint64_t index = 0; index < 800; ++index) {
+    const PersonView view = people.pose_only(1, index);
+    const Kinematics k = forward_kinematics(skeleton, view.pose);
+    const Vec3 front = k.global_rotations[skeleton.joint("chest")].col(2);
+    const Vec3 up = (k.positions[neck] - k.positions[pelvis]).normalized();
+    if (up.y() > -0.9f || std::abs(front.z()) < 0.8f) continue;  // upright, seen from the front or the back
+    const float across = view.joints_px[left].x() - view.joints_px[right].x();
+    (front.z() < 0 ? fronts : backs) += 1;
+    EXPECT_EQ(across > 0, front.z() < 0) << "index " << index;
+  }
+  EXPECT_GT(fronts, 40);
+  EXPECT_NEAR(static_cast<double>(fronts) / (fronts + backs), 0.5, 0.15);
+}
+
+TEST(ProceduralPeople, NeitherSideIsFavoured) {
+  const Skeleton& skeleton = Skeleton::human();
+  const ProceduralPeople people(skeleton, small());
+  constexpr int count = 1500;
+  for (const char* name : {"elbow", "wrist", "knee", "ankle"}) {
+    const int left = skeleton.joint(std::string("left_") + name), right = skeleton.joint(std::string("right_") + name);
+    double sum = 0, squares = 0, across = 0;
+    for (uint64_t index = 0; index < count; ++index) {
+      const PersonView view = people.pose_only(2, index);
+      const Mat3 body_from_camera = view.pose.rotations[0].transpose();
+      const Vec3 l = body_from_camera * (view.joints_camera[left] - view.pose.root_position);
+      const Vec3 r = body_from_camera * (view.joints_camera[right] - view.pose.root_position);
+      const double height = l.y() - r.y();
+      sum += height, squares += height * height, across += l.x() + r.x();
+    }
+    const double deviation = std::sqrt(squares / count);
+    EXPECT_NEAR(sum / count, 0, 4 * deviation / std::sqrt(count)) << name;
+    EXPECT_NEAR(across / count, 0, 0.04) << name;
+  }
+}
+
+TEST(ProceduralPeople, NosesAreSeenFromTheFrontOnly) {
+  const Skeleton& skeleton = Skeleton::human();
+  SynthOptions options = small();
+  options.occluder_probability = options.distractor_probability = options.clutter_probability = 0;
+  options.truncation_probability = 0;
+  options.appearance = false;
+  const ProceduralPeople people(skeleton, options);
+  const int nose = skeleton.joint("nose");
+  int fronts = 0, backs = 0, seen_in_front = 0, seen_from_behind = 0;
+  for (uint64_t index = 0; index < 200; ++index) {
+    const PersonView cheap = people.pose_only(6, index);
+    const Vec3 gaze = forward_kinematics(skeleton, cheap.pose).global_rotations[skeleton.joint("head")].col(2);
+    const float towards = -gaze.dot(cheap.joints_camera[nose].normalized());
+    if (std::abs(towards) < 0.75f || cheap.visibility[nose] == Visibility::outside) continue;
+    const bool seen = people.sample(6, index).target.visibility[nose] == Visibility::visible;
+    (towards > 0 ? fronts : backs) += 1;
+    (towards > 0 ? seen_in_front : seen_from_behind) += seen;
+  }
+  ASSERT_GT(fronts, 15);
+  ASSERT_GT(backs, 15);
+  EXPECT_GT(seen_in_front, 0.8 * fronts);  // hands and knees may hide it
+  EXPECT_EQ(seen_from_behind, 0);
+}
+
+TEST(ProceduralPeople, OccludersHideJoints) {
+  SynthOptions options = small();
+  options.appearance = false;
+  const auto hidden = [&](double probability) {
+    options.occluder_probability = probability;
+    const ProceduralPeople people(Skeleton::human(), options);
+    int count = 0;
+    for (uint64_t index = 0; index < 40; ++index)
+      for (Visibility v : people.sample(8, index).target.visibility) count += v == Visibility::occluded;
+    return count;
+  };
+  EXPECT_GT(hidden(1), hidden(0) + 40);  // more than one joint a picture
+}
+
+TEST(ProceduralPeople, TruncationFollowsItsProbability) {
+  SynthOptions options = small();
+  const auto truncated = [&](double probability) {
+    options.truncation_probability = probability;
+    const ProceduralPeople people(Skeleton::human(), options);
+    int count = 0;
+    for (uint64_t index = 0; index < 200; ++index) {
+      const PersonView view = people.pose_only(4, index);
+      int outside = 0;
+      for (Visibility v : view.visibility) outside += v == Visibility::outside;
+      count += outside > 0;
+    }
+    return count / 200.0;
+  };
+  EXPECT_LT(truncated(0), 0.1);
+  EXPECT_GT(truncated(1), 0.8);
+}
+
+TEST(ProceduralPeople, PhotographsStandBehind) {
+  SynthOptions options = small();
+  auto photo = std::make_shared<Image>(32, 24);
+  for (size_t i = 0; i < photo->pixels.size(); i += 3) photo->pixels[i] = 255;  // pure red
+  options.backgrounds = {photo};
+  options.background_probability = 1;
+  options.sensor_strength = options.clutter_probability = options.occluder_probability =
+      options.distractor_probability = 0;
+  const PersonView view = ProceduralPeople(Skeleton::human(), options).sample(1, 0).target;
+  int red = 0;
+  for (int y = 0; y < 64; ++y)
+    for (int x = 0; x < 64; ++x)
+      red += view.image.at(x, y)[0] > 60 && view.image.at(x, y)[1] == 0 && view.image.at(x, y)[2] == 0;
+  EXPECT_GT(red, 64 * 64 / 4);
+  EXPECT_LT(red, 64 * 64 * 0.99);
+}
+
+TEST(ProceduralPeople, RefusesOptionsWithoutMeaning) {
+  SynthOptions options = small();
+  options.occluder_probability = 1.5;
+  EXPECT_THROW(ProceduralPeople(Skeleton::human(), options), Error);
+  options = small();
+  options.image_size = 4;
+  EXPECT_THROW(ProceduralPeople(Skeleton::human(), options), Error);
+  options = small();
+  options.backgrounds = {nullptr};
+  EXPECT_THROW(ProceduralPeople(Skeleton::human(), options), Error);
+}
+
+}  // namespace
+}  // namespace limn
