@@ -2,6 +2,10 @@
 # -DCMAKE_PREFIX_PATH=/path/to/libtorch (or `python3 -c "import torch; print(torch.utils.cmake_prefix_path)"`).
 find_package(Torch REQUIRED)
 message(STATUS "LibTorch ${Torch_VERSION}")
+if(TORCH_CXX_FLAGS MATCHES "_GLIBCXX_USE_CXX11_ABI=0")
+  message(FATAL_ERROR "This LibTorch uses the C++ library's old ABI, which no other library here does. "
+    "Take one with the new ABI: a 'cxx11-abi' download, or PyPI's torch 2.7 or newer.")
+endif()
 
 file(GLOB_RECURSE TRAINING_SOURCES CONFIGURE_DEPENDS src/limn/cycle/*.cpp src/limn/losses/*.cpp src/limn/train/*.cpp)
 list(FILTER TRAINING_SOURCES EXCLUDE REGEX "_test\\.cpp$")
