@@ -1,5 +1,10 @@
 # The training wing: everything that needs LibTorch. Debian's 1.13 by default; any upstream LibTorch 2.x through
 # -DCMAKE_PREFIX_PATH=/path/to/libtorch (or `python3 -c "import torch; print(torch.utils.cmake_prefix_path)"`).
+if(NOT LIMN_CUDA AND NOT TARGET torch::cudart)
+  # A LibTorch with CUDA, such as PyPI's, asks for the CUDA toolkit unless this target is there. Without kernels of our
+  # own only its libraries are linked, which find the CUDA runtime beside themselves.
+  add_library(torch::cudart INTERFACE IMPORTED)
+endif()
 find_package(Torch REQUIRED)
 message(STATUS "LibTorch ${Torch_VERSION}")
 if(TORCH_CXX_FLAGS MATCHES "_GLIBCXX_USE_CXX11_ABI=0")
