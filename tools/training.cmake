@@ -23,6 +23,9 @@ target_include_directories(limn_training SYSTEM PUBLIC ${TORCH_INCLUDE_DIRS})
 string(REPLACE " " ";" TORCH_FLAGS "${TORCH_CXX_FLAGS}")
 target_compile_options(limn_training PUBLIC "$<$<COMPILE_LANGUAGE:CXX>:${TORCH_FLAGS}>")
 target_precompile_headers(limn_training PRIVATE <torch/torch.h>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(limn_training PUBLIC "$<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>")  # for ccache
+endif()
 target_link_libraries(limn_training PUBLIC limn ${TORCH_LIBRARIES} PRIVATE limn_options OpenMP::OpenMP_CXX
                       nlohmann_json::nlohmann_json)
 
