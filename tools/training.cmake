@@ -1,7 +1,16 @@
 # The training wing: everything that needs LibTorch. Debian's 1.13 by default; any upstream LibTorch 2.x through
 # -DCMAKE_PREFIX_PATH=/path/to/libtorch (or `python3 -c "import torch; print(torch.utils.cmake_prefix_path)"`).
+if(NOT LIMN_CUDA AND NOT TARGET torch::cudart)
+  # A LibTorch with CUDA, such as PyPI's, asks for the CUDA toolkit unless this target is there. Without kernels of our
+  # own only its libraries are linked, which find the CUDA runtime beside themselves.
+  add_library(torch::cudart INTERFACE IMPORTED)
+endif()
 find_package(Torch REQUIRED)
 message(STATUS "LibTorch ${Torch_VERSION}")
+if(TORCH_CXX_FLAGS MATCHES "_GLIBCXX_USE_CXX11_ABI=0")
+  message(FATAL_ERROR "This LibTorch uses the C++ library's old ABI, which no other library here does. "
+    "Take one with the new ABI: a 'cxx11-abi' download, or PyPI's torch 2.7 or newer.")
+endif()
 
 file(GLOB_RECURSE TRAINING_SOURCES CONFIGURE_DEPENDS src/limn/cycle/*.cpp src/limn/losses/*.cpp src/limn/train/*.cpp)
 list(FILTER TRAINING_SOURCES EXCLUDE REGEX "_test\\.cpp$")
@@ -14,6 +23,9 @@ target_include_directories(limn_training SYSTEM PUBLIC ${TORCH_INCLUDE_DIRS})
 string(REPLACE " " ";" TORCH_FLAGS "${TORCH_CXX_FLAGS}")
 target_compile_options(limn_training PUBLIC "$<$<COMPILE_LANGUAGE:CXX>:${TORCH_FLAGS}>")
 target_precompile_headers(limn_training PRIVATE <torch/torch.h>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(limn_training PUBLIC "$<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>")  # for ccache
+endif()
 target_link_libraries(limn_training PUBLIC limn ${TORCH_LIBRARIES} PRIVATE limn_options OpenMP::OpenMP_CXX
                       nlohmann_json::nlohmann_json)
 
