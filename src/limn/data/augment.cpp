@@ -132,7 +132,8 @@ void augment(Image& image, const AugmentSettings& settings, Random& random) {
                                 std::max(1, static_cast<int>(image.height * factor)));
     image = resized(small, image.width, image.height);
   }
-  if (random.chance(settings.noise)) add_noise(image, static_cast<float>(random.uniform(0, settings.noise_sigma)), random);
+  if (random.chance(settings.noise))
+    add_noise(image, static_cast<float>(random.uniform(0, settings.noise_sigma)), random);
   if (random.chance(settings.jpeg)) {
     const int quality = settings.jpeg_quality + random.integer(std::max(1, 96 - settings.jpeg_quality));
     image = decode_jpeg(encode_jpeg(image, quality));

@@ -9,10 +9,10 @@
 namespace limn {
 namespace {
 
-constexpr int map_side = 80;               // px; motion is searched at this size: it removes noise, and is fast
-constexpr float least_deviation = 6;       // grey levels: above compression noise
+constexpr int map_side = 80;                // px; motion is searched at this size: it removes noise, and is fast
+constexpr float least_deviation = 6;        // grey levels: above compression noise
 constexpr float share_of_strongest = 0.2f;  // weaker motion than this share of the strongest is shadow or noise
-constexpr float most_moving = 0.6f;        // a larger moving share of the picture is a moving camera
+constexpr float most_moving = 0.6f;         // a larger moving share of the picture is a moving camera
 constexpr double tail = 0.015;
 
 struct GreyMap {

@@ -12,7 +12,8 @@ namespace {
 /// A still, papered room; a bright block at (x, y) in it; the camera moved by (dx, 0).
 Image room(int x, int y, int dx = 0) {
   Image image = filled(320, 200, {60, 60, 60});
-  for (int i = 0; i < 10; ++i) fill_rectangle(image, 32 * i + dx, 0, 9, 200, {static_cast<uint8_t>(80 + 8 * i), 90, 90});
+  for (int i = 0; i < 10; ++i)
+    fill_rectangle(image, 32 * i + dx, 0, 9, 200, {static_cast<uint8_t>(80 + 8 * i), 90, 90});
   for (int i = 0; i < 5; ++i) fill_rectangle(image, 0, 40 * i, 320, 6, {90, static_cast<uint8_t>(150 - 15 * i), 60});
   fill_rectangle(image, x + dx, y, 40, 60, {230, 220, 210});
   return image;

@@ -22,8 +22,8 @@ long long Footage::bytes() const {
 Footage load_stretch(const std::filesystem::path& path, double begin, double end, const RealPairsSettings& settings) {
   VideoReader reader(path, {settings.stored_side, 1});
   const double seconds = std::min(end, reader.duration() > 0 ? reader.duration() : end) - begin;
-  const double expected = std::isfinite(seconds) ? seconds * reader.frame_rate()
-                                                 : static_cast<double>(reader.approximate_frame_count());
+  const double expected =
+      std::isfinite(seconds) ? seconds * reader.frame_rate() : static_cast<double>(reader.approximate_frame_count());
   const int step = std::max(1, static_cast<int>(std::ceil(expected / settings.frames_per_stretch)));
   if (begin > 0) reader.seek(begin);
   Footage footage;
@@ -62,7 +62,8 @@ Footage load_pictures(const std::vector<std::filesystem::path>& paths, const Rea
   }
   footage.width = pictures[0].width;
   footage.height = pictures[0].height;
-  footage.same_view = pictures.size() == 2 && pictures[1].width == footage.width && pictures[1].height == footage.height;
+  footage.same_view =
+      pictures.size() == 2 && pictures[1].width == footage.width && pictures[1].height == footage.height;
   if (footage.same_view) footage.person = motion_box(pictures);
   return footage;
 }

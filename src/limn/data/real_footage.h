@@ -13,11 +13,11 @@ namespace limn {
 struct RealPairsSettings;
 
 struct Footage {
-  int width = 0, height = 0;           ///< px, of each frame; 0 where the frames differ
-  std::vector<std::string> frames;     ///< encoded
-  std::vector<double> seconds;         ///< of each frame, for the gap; empty: any two frames go together
-  bool same_view = false;              ///< two or more frames of one camera; else each frame is a still
-  std::optional<Box> person;           ///< px
+  int width = 0, height = 0;        ///< px, of each frame; 0 where the frames differ
+  std::vector<std::string> frames;  ///< encoded
+  std::vector<double> seconds;      ///< of each frame, for the gap; empty: any two frames go together
+  bool same_view = false;           ///< two or more frames of one camera; else each frame is a still
+  std::optional<Box> person;        ///< px
   long long bytes() const;
 };
 

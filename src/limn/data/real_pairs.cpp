@@ -17,7 +17,7 @@ struct RealPairs::Item {
   std::vector<fs::path> paths;  ///< one video, one still, or the two of a pair
   double begin = 0, end = 0;    ///< seconds, of a stretch of video
   bool video = false;
-  mutable std::mutex lock;      ///< guards what follows
+  mutable std::mutex lock;  ///< guards what follows
   mutable std::shared_ptr<const Footage> footage;
   mutable bool unreadable = false;
 };
@@ -136,17 +136,15 @@ RealPairs::RealPairs(const std::vector<fs::path>& sources, const RealPairsSettin
 
 RealPairs::~RealPairs() = default;
 
-RealPairs::Item& RealPairs::add_item(int kind) {
-  return *kinds_[kind].items.emplace_back(std::make_unique<Item>());
-}
+RealPairs::Item& RealPairs::add_item(int kind) { return *kinds_[kind].items.emplace_back(std::make_unique<Item>()); }
 
 void RealPairs::add_source(const fs::path& source) {
   std::error_code ignored;
   require(fs::exists(source, ignored), ErrorKind::input, "source of real pictures not found", source.string(),
           "check the path");
   if (!fs::is_directory(source, ignored)) {
-    require(is_video_path(source) || is_image_path(source), ErrorKind::input, "neither a picture nor a video by its name",
-            source.string(), "name a folder, a .jpg, .png or .mp4 file");
+    require(is_video_path(source) || is_image_path(source), ErrorKind::input,
+            "neither a picture nor a video by its name", source.string(), "name a folder, a .jpg, .png or .mp4 file");
     is_video_path(source) ? add_video(source) : add_pictures({source});
     return;
   }
@@ -202,9 +200,9 @@ std::shared_ptr<const Footage> RealPairs::fetch(const Item& item) const {
   const std::lock_guard<std::mutex> guard(item.lock);
   if (item.unreadable || item.footage) return item.footage;
   try {
-    auto footage = std::make_shared<const Footage>(item.video
-                                                       ? load_stretch(item.paths[0], item.begin, item.end, settings_)
-                                                       : load_pictures(item.paths, settings_));
+    auto footage =
+        std::make_shared<const Footage>(item.video ? load_stretch(item.paths[0], item.begin, item.end, settings_)
+                                                   : load_pictures(item.paths, settings_));
     const long long bytes = footage->bytes();
     if (bytes_kept_.fetch_add(bytes) + bytes <= settings_.memory_mb * 1'000'000LL)
       item.footage = footage;

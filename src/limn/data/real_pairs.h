@@ -1,13 +1,14 @@
 // Unlabelled real pictures for training: x, and x' that shows the same person in the same place in another pose.
 //
 // A source is a folder (searched to the bottom, hidden names left out) or a single file. What gives a pair:
-//   a video                        two frames of it with the same crop; videos longer than `stretch_s` are cut into stretches
-//   NAME_a.jpg and NAME_b.jpg      two photographs of one person in one place (.jpeg, .png too). If their sizes
+//   a video                        two frames of it with the same crop; videos longer than `stretch_s` are cut into
+//   stretches NAME_a.jpg and NAME_b.jpg      two photographs of one person in one place (.jpeg, .png too). If their
+//   sizes
 //                                  differ the camera was moved: each is then used as a still
 //   any other picture              the picture and a thin-plate-spline warp of it
 //
-// Only opening lists files. What a sample needs is decoded once, scaled down to `stored_side` and kept in memory as JPEG up
-// to `memory_mb`; beyond that it is decoded anew each time. Nothing of this changes what a sample holds.
+// Only opening lists files. What a sample needs is decoded once, scaled down to `stored_side` and kept in memory as
+// JPEG up to `memory_mb`; beyond that it is decoded anew each time. Nothing of this changes what a sample holds.
 #pragma once
 
 #include <atomic>
@@ -25,19 +26,19 @@
 namespace limn {
 
 struct RealPairsSettings {
-  int size = 128;              ///< px, of both pictures
-  int frames_per_stretch = 24; ///< kept of each stretch of video, evenly spread
-  double stretch_s = 10;       ///< seconds
-  double max_gap_s = 10;       ///< between x and x' of a video
-  int stored_side = 320;       ///< px, longer side of what is kept
-  int stored_quality = 92;     ///< JPEG
-  int memory_mb = 4096;        ///< for what is kept
+  int size = 128;                                              ///< px, of both pictures
+  int frames_per_stretch = 24;                                 ///< kept of each stretch of video, evenly spread
+  double stretch_s = 10;                                       ///< seconds
+  double max_gap_s = 10;                                       ///< between x and x' of a video
+  int stored_side = 320;                                       ///< px, longer side of what is kept
+  int stored_quality = 92;                                     ///< JPEG
+  int memory_mb = 4096;                                        ///< for what is kept
   double video_weight = 1, pair_weight = 1, still_weight = 1;  ///< how often each kind is drawn, if it is there
-  double mirror = 0.5;         ///< probability, both pictures alike
-  double shift = 0.06;         ///< of the crop's centre, uniform, of its side
-  double tightest = 1.1, widest = 1.6;       ///< crop side over the longer side of the motion box
-  double still_tightest = 0.65;              ///< crop side of a still over its longer side, up to 1
-  PhotometrySettings photometry;             ///< alike for both: x' carries the look
+  double mirror = 0.5;                                         ///< probability, both pictures alike
+  double shift = 0.06;                                         ///< of the crop's centre, uniform, of its side
+  double tightest = 1.1, widest = 1.6;                         ///< crop side over the longer side of the motion box
+  double still_tightest = 0.65;                                ///< crop side of a still over its longer side, up to 1
+  PhotometrySettings photometry;                               ///< alike for both: x' carries the look
   WarpSettings warp;
 };
 

@@ -15,8 +15,8 @@
 namespace limn {
 
 struct ThinPlateSpline {
-  std::vector<Vec2> controls;                                        ///< c_i
-  std::vector<Vec2> weights;                                         ///< w_i
+  std::vector<Vec2> controls;                                              ///< c_i
+  std::vector<Vec2> weights;                                               ///< w_i
   Eigen::Matrix<float, 2, 3> affine = Eigen::Matrix<float, 2, 3>::Zero();  ///< A, constant first
 
   Vec2 operator()(const Vec2& point) const;

@@ -25,7 +25,9 @@ TEST(ThinPlateSpline, FitsTheIdentity) {
 
 TEST(ThinPlateSpline, ReproducesAffineMapsEverywhere) {
   std::vector<Vec2> targets;
-  const auto map = [](const Vec2& p) { return Vec2(0.3f + 1.2f * p.x() - 0.4f * p.y(), -0.1f + 0.5f * p.x() + 0.8f * p.y()); };
+  const auto map = [](const Vec2& p) {
+    return Vec2(0.3f + 1.2f * p.x() - 0.4f * p.y(), -0.1f + 0.5f * p.x() + 0.8f * p.y());
+  };
   for (const Vec2& p : grid()) targets.push_back(map(p));
   const ThinPlateSpline spline = ThinPlateSpline::fit(grid(), targets);
   for (const Vec2& p : {Vec2(0, 0), Vec2(2, -3), Vec2(-0.33f, 0.77f)}) EXPECT_LT((spline(p) - map(p)).norm(), 2e-5f);

@@ -74,7 +74,7 @@ void draw_text(Image& image, int x, int y, std::string_view text, Rgb colour, in
   for (char c : text) {
     if (c == '\n') {
       left = x;
-      y += (glyph_height + 1) * scale;
+      y += (glyph_height + 2) * scale;
       continue;
     }
     const uint8_t* rows = glyph(c);

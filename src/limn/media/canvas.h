@@ -21,7 +21,8 @@ void draw_disc(Image& image, Vec2 centre, float radius, Rgb colour, float opacit
 void draw_rectangle(Image& image, Vec2 top_left, Vec2 bottom_right, float width, Rgb colour, float opacity = 1);
 void fill_rectangle(Image& image, int x, int y, int width, int height, Rgb colour, float opacity = 1);
 
-/// ASCII in a built-in font of 6 x 8 pixels a character, times `scale`; '\n' starts a line. (x, y) is the top left.
+/// ASCII in a built-in font, 6 pixels a character and 9 a line, times `scale`; '\n' starts a line. (x, y) is the top
+/// left.
 void draw_text(Image& image, int x, int y, std::string_view text, Rgb colour, int scale = 1);
 /// Width in pixels of the longest line.
 int text_width(std::string_view text, int scale = 1);

@@ -36,8 +36,8 @@ void write_png(const std::filesystem::path& path, const Image& image) { write_fi
 bool is_image_path(const std::filesystem::path& path) { return has_extension(path, {".jpg", ".jpeg", ".png"}); }
 
 bool is_video_path(const std::filesystem::path& path) {
-  return has_extension(path, {".mp4", ".mov", ".m4v", ".mkv", ".avi", ".webm", ".mpg", ".mpeg", ".wmv", ".3gp", ".ts",
-                              ".gif"});
+  return has_extension(
+      path, {".mp4", ".mov", ".m4v", ".mkv", ".avi", ".webm", ".mpg", ".mpeg", ".wmv", ".3gp", ".ts", ".gif"});
 }
 
 }  // namespace limn

@@ -1,8 +1,8 @@
 // Pictures in and out of files and byte strings: JPEG (grey, colour, CMYK) and PNG (1 to 16 bit, palette, alpha, grey).
 //
-// What a file holds is told by its first bytes, not by its name. A picture that is damaged or cut short is an error, never a
-// half-grey picture. Everything is turned into 8-bit RGB; alpha is blended over white; a JPEG's EXIF orientation is
-// applied. Colour profiles and gamma chunks are ignored.
+// What a file holds is told by its first bytes, not by its name. A picture that is damaged or cut short is an error,
+// never a half-grey picture. Everything is turned into 8-bit RGB; alpha is blended over white; a JPEG's EXIF
+// orientation is applied. Colour profiles and gamma chunks are ignored.
 #pragma once
 
 #include <filesystem>

@@ -4,14 +4,14 @@
 #include <png.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
-
-#include <jpeglib.h>
 
 #include "limn/base/error.h"
 #include "limn/base/file.h"
 #include "limn/media/canvas.h"
+#include "limn/media/libjpeg.h"
 
 namespace limn {
 namespace {
@@ -118,7 +118,12 @@ TEST_F(ImageFile, ExifOrientationIsApplied) {
   fill_rectangle(stored, 0, 0, 16, 16, {255, 255, 255});  // the left half is white
   const std::string jpeg = encode_jpeg(stored, 95);
   const auto with_orientation = [&](char value) {
-    const char exif[] = "\xff\xe1\x00\x22" "Exif\0\0" "MM\0\x2a\0\0\0\x08" "\0\x01" "\x01\x12\0\x03\0\0\0\x01\0";
+    const char exif[] =
+        "\xff\xe1\x00\x22"
+        "Exif\0\0"
+        "MM\0\x2a\0\0\0\x08"
+        "\0\x01"
+        "\x01\x12\0\x03\0\0\0\x01\0";
     std::string segment(exif, sizeof(exif) - 1);
     segment += value;
     segment += std::string(6, '\0');
@@ -178,7 +183,8 @@ TEST_F(ImageFile, MissingEmptyForeignAndHugeFilesAreErrors) {
   expect_input_error([&] { read_image(folder_ / "empty.png"); }, "empty.png");
   write_file_atomic(folder_ / "text.jpg", "not a picture at all");
   expect_input_error([&] { read_image(folder_ / "text.jpg"); }, "text.jpg");
-  std::string huge = encode_png(gradient(2, 2));  // its header claims 20000 x 20000; the check sum of the header follows
+  std::string huge =
+      encode_png(gradient(2, 2));  // its header claims 20000 x 20000; the check sum of the header follows
   for (size_t at : {16u, 20u}) huge.replace(at, 4, std::string("\0\0\x4e\x20", 4));
   const uint32_t sum = [&] {
     uint32_t crc = 0xffffffff;

@@ -1,15 +1,12 @@
 // JPEG through libjpeg(-turbo). Its errors leave by longjmp, so the code between setjmp and a libjpeg call holds only
 // objects without destructors; owners live in the caller's frame.
 #include <csetjmp>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
-#include <jpeglib.h>
-#include <jerror.h>
-
 #include "limn/base/error.h"
 #include "limn/media/image_file.h"
+#include "limn/media/libjpeg.h"
 
 namespace limn {
 namespace {
@@ -26,8 +23,8 @@ struct JpegErrors {
   longjmp(errors->escape, 1);
 }
 
-/// Warnings that leave the picture whole. All others (data ends early, bad Huffman code, lost restart marker) mean that part
-/// of the picture is missing or wrong.
+/// Warnings that leave the picture whole. All others (data ends early, bad Huffman code, lost restart marker) mean that
+/// part of the picture is missing or wrong.
 bool is_harmless(int code) {
   switch (code) {
     case JWRN_ADOBE_XFORM:

@@ -43,9 +43,15 @@ std::vector<Rgb> channel_palette(const Grouping& grouping) {
   int left = 0, right = 0, middle = 0;  // mirrored channels come in the same order on both sides
   for (int c = 0; c < grouping.channels(); ++c) {
     switch (side_of(grouping, c)) {
-      case Side::left: palette.push_back(left_colours[left++ % 4]); break;
-      case Side::right: palette.push_back(right_colours[right++ % 4]); break;
-      case Side::middle: palette.push_back(middle_colours[middle++ % 4]); break;
+      case Side::left:
+        palette.push_back(left_colours[left++ % 4]);
+        break;
+      case Side::right:
+        palette.push_back(right_colours[right++ % 4]);
+        break;
+      case Side::middle:
+        palette.push_back(middle_colours[middle++ % 4]);
+        break;
     }
   }
   return palette;

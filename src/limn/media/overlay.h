@@ -9,9 +9,9 @@
 
 namespace limn {
 
-/// One colour a channel: blues for channels of the left side, oranges for those of the right, greens and purples between.
-/// Blue against orange stays apart in every common form of colour blindness. Which side a channel is on is read from its
-/// name ("left" or "right" in it); of a mirrored pair without such names the first counts as left.
+/// One colour a channel: blues for channels of the left side, oranges for those of the right, greens and purples
+/// between. Blue against orange stays apart in every common form of colour blindness. Which side a channel is on is
+/// read from its name ("left" or "right" in it); of a mirrored pair without such names the first counts as left.
 std::vector<Rgb> channel_palette(const Grouping& grouping);
 
 /// Bones in their channel's colour, joints as discs. The lower a joint's confidence [0, 1], the thinner and more

@@ -18,15 +18,15 @@ double hat_integral(double t) {
 
 /// How one row (or column) of the result is mixed from the source.
 struct Taps {
-  int first = 0;               ///< source index of weights[begin]
-  int begin = 0, end = 0;      ///< range within Axis::weights
-  float outside = 0;           ///< weight of the fill colour
+  int first = 0;           ///< source index of weights[begin]
+  int begin = 0, end = 0;  ///< range within Axis::weights
+  float outside = 0;       ///< weight of the fill colour
 };
 
 struct Axis {
-  std::vector<Taps> taps;      ///< per result pixel
+  std::vector<Taps> taps;  ///< per result pixel
   std::vector<float> weights;
-  int low = 0, high = 0;       ///< source pixels in use, [low, high)
+  int low = 0, high = 0;  ///< source pixels in use, [low, high)
 };
 
 /// Result pixel i covers [start + i * step, start + (i + 1) * step) of a source of `length` pixels.
@@ -77,8 +77,7 @@ Image resample(const Image& image, const Axis& across, const Axis& down, const R
   Image result(static_cast<int>(across.taps.size()), static_cast<int>(down.taps.size()));
   const size_t row_length = static_cast<size_t>(result.width) * 3;
   std::vector<float> mixed(row_length * (down.high - down.low));
-  for (int y = down.low; y < down.high; ++y)
-    mix_row(image.at(0, y), across, fill, &mixed[(y - down.low) * row_length]);
+  for (int y = down.low; y < down.high; ++y) mix_row(image.at(0, y), across, fill, &mixed[(y - down.low) * row_length]);
   std::vector<float> sum(row_length);
   for (int y = 0; y < result.height; ++y) {
     const Taps& taps = down.taps[y];

@@ -16,8 +16,8 @@ using Rgb = std::array<uint8_t, 3>;
 
 inline constexpr Rgb mid_grey = {128, 128, 128};
 
-/// The square window `crop` of `image` at size x size pixels. Outside of the image: `fill`, or the nearest edge pixel where
-/// `fill` is empty. Error(usage) for an empty image, a size below 1, a side that is not in (0, 1e6] px.
+/// The square window `crop` of `image` at size x size pixels. Outside of the image: `fill`, or the nearest edge pixel
+/// where `fill` is empty. Error(usage) for an empty image, a size below 1, a side that is not in (0, 1e6] px.
 Image crop_resized(const Image& image, const Crop& crop, int size, std::optional<Rgb> fill = mid_grey);
 
 /// The whole image at width x height.

@@ -28,12 +28,12 @@ class VideoReader {
   /// The next frame read is the first one at or after this time (to half a frame).
   void seek(double seconds);
 
-  int width() const;            ///< px, after rotation and scaling
+  int width() const;  ///< px, after rotation and scaling
   int height() const;
-  double frame_rate() const;    ///< frames per second; 25 where the file does not say
-  double duration() const;      ///< seconds; 0 where the file does not say
+  double frame_rate() const;                  ///< frames per second; 25 where the file does not say
+  double duration() const;                    ///< seconds; 0 where the file does not say
   long long approximate_frame_count() const;  ///< 0 where the file does not say
-  double seconds() const;       ///< time of the frame last read or skipped, from the start of the stream
+  double seconds() const;                     ///< time of the frame last read or skipped, from the start of the stream
 
  private:
   struct State;
@@ -45,12 +45,12 @@ struct VideoWriterOptions {
   int quality = 20;  ///< constant rate factor of H.264: 0 best ... 51 worst
 };
 
-/// Writes H.264 (MPEG-4 part 2 where FFmpeg has no x264) in yuv420p to .mp4, .mov or .mkv. Odd sides get one more row or
-/// column, a copy of the last. The file appears, whole, on close(); without close() nothing stays behind.
+/// Writes H.264 (MPEG-4 part 2 where FFmpeg has no x264) in yuv420p to .mp4, .mov or .mkv. Odd sides get one more row
+/// or column, a copy of the last. The file appears, whole, on close(); without close() nothing stays behind.
 class VideoWriter {
  public:
-  /// Error(usage) for another extension, a side outside 1 ... 16384, a frame rate outside (0, 1000]; Error(input) when the
-  /// file cannot be made.
+  /// Error(usage) for another extension, a side outside 1 ... 16384, a frame rate outside (0, 1000]; Error(input) when
+  /// the file cannot be made.
   VideoWriter(const std::filesystem::path& path, int width, int height, const VideoWriterOptions& options = {});
   ~VideoWriter();
   VideoWriter(VideoWriter&&) noexcept;

@@ -177,8 +177,7 @@ void VideoReader::State::convert(Image& image) {
   image = quarter_turns == 0 ? std::move(stored) : turned(stored, quarter_turns);
 }
 
-VideoReader::VideoReader(const fs::path& path, const VideoReaderOptions& options)
-    : state_(std::make_unique<State>()) {
+VideoReader::VideoReader(const fs::path& path, const VideoReaderOptions& options) : state_(std::make_unique<State>()) {
   silence_ffmpeg();
   state_->open(path, options);
 }
