@@ -78,10 +78,11 @@ TEST(ProceduralPeople, SidesAreTold) {
     const Kinematics k = forward_kinematics(skeleton, view.pose);
     const Vec3 front = k.global_rotations[skeleton.joint("chest")].col(2);
     const Vec3 up = (k.positions[neck] - k.positions[pelvis]).normalized();
-    if (up.y() > -0.9f || std::abs(front.z()) < 0.8f) continue;  // upright, seen from the front or the back
+    const float away = front.dot(k.positions[skeleton.joint("chest")].normalized());  // along the line of sight
+    if (up.y() > -0.9f || std::abs(away) < 0.8f) continue;  // upright, seen from the front or the back
     const float across = view.joints_px[left].x() - view.joints_px[right].x();
-    (front.z() < 0 ? fronts : backs) += 1;
-    EXPECT_EQ(across > 0, front.z() < 0) << "index " << index;
+    (away < 0 ? fronts : backs) += 1;
+    EXPECT_EQ(across > 0, away < 0) << "index " << index;
   }
   EXPECT_GT(fronts, 40);
   EXPECT_NEAR(static_cast<double>(fronts) / (fronts + backs), 0.5, 0.15);
@@ -117,17 +118,19 @@ TEST(ProceduralPeople, NosesAreSeenFromTheFrontOnly) {
   const ProceduralPeople people(skeleton, options);
   const int nose = skeleton.joint("nose");
   int fronts = 0, backs = 0, seen_in_front = 0, seen_from_behind = 0;
-  for (uint64_t index = 0; index < 200; ++index) {
+  for (uint64_t index = 0; index < 500; ++index) {
     const PersonView cheap = people.pose_only(6, index);
     const Vec3 gaze = forward_kinematics(skeleton, cheap.pose).global_rotations[skeleton.joint("head")].col(2);
     const float towards = -gaze.dot(cheap.joints_camera[nose].normalized());
-    if (std::abs(towards) < 0.75f || cheap.visibility[nose] == Visibility::outside) continue;
+    if (std::abs(towards) < 0.88f ||  // nearer to the profile the tip shows past the cheek
+        cheap.visibility[nose] == Visibility::outside)
+      continue;
     const bool seen = people.sample(6, index).target.visibility[nose] == Visibility::visible;
     (towards > 0 ? fronts : backs) += 1;
     (towards > 0 ? seen_in_front : seen_from_behind) += seen;
   }
-  ASSERT_GT(fronts, 15);
-  ASSERT_GT(backs, 15);
+  ASSERT_GT(fronts, 10);
+  ASSERT_GT(backs, 10);
   EXPECT_GT(seen_in_front, 0.8 * fronts);  // hands and knees may hide it
   EXPECT_EQ(seen_from_behind, 0);
 }
