@@ -1,0 +1,50 @@
+// The pose path of the cycle (stages 1 to 3) on one picture: image -> skeleton image -> 2D pose -> 3D pose.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "limn/base/image.h"
+#include "limn/network/model_file.h"
+#include "limn/skeleton/pose_estimate.h"
+
+namespace limn {
+
+struct PosePrediction : PoseEstimate {
+  Crop crop;                          ///< what the networks saw
+  std::vector<float> skeleton_image;  ///< y [C H' W'] in [0, 1], over the crop
+};
+
+/// Squares to look at, coarse to fine: the whole picture, then windows of its shorter side, then of 0.62 of it; at most 25.
+std::vector<Crop> search_windows(int width, int height);
+
+/// The square, 1.3 times as large as the box of the joints with confidence of 0.3 or more (of all, if fewer than four).
+Crop crop_around(const std::vector<Vec2>& joints_px, const std::vector<float>& confidence);
+
+/// Holds a model ready to run. One thread at a time; the networks' memory is taken once.
+class Predictor {
+ public:
+  /// Error(model) as ModelFile::load.
+  static Predictor load(const std::filesystem::path& path);
+  explicit Predictor(const ModelFile& model);
+  Predictor(Predictor&&) noexcept;
+  ~Predictor();
+
+  const Skeleton& skeleton() const;
+  const Grouping& grouping() const;           ///< of the skeleton image's channels
+  FeatureShape skeleton_image_shape() const;  ///< [C H' W']
+
+  /// The person in `crop`. Outside of the picture the networks see grey. Error(usage) for an empty image or a crop that
+  /// is no square of finite size, Error(model) if the networks give values that are not numbers.
+  PosePrediction predict(const Image& image, const Crop& crop) const;
+
+  /// The person of the highest score: every search window is read, the best refined twice around the pose found in it.
+  /// Empty where even that scores below `smallest_score`. Needs no label, no detector and no further network.
+  std::optional<Crop> find_person(const Image& image, float smallest_score = 0.2f) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace limn

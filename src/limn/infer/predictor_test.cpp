@@ -1,0 +1,127 @@
+#include "limn/infer/predictor.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "limn/base/error.h"
+#include "limn/base/random.h"
+#include "limn/infer/tracker.h"
+#include "limn/network/random_model.h"
+
+namespace limn {
+namespace {
+
+Image noise(int width, int height) {
+  Image image(width, height);
+  Random random(3, "noise");
+  for (uint8_t& value : image.pixels) value = static_cast<uint8_t>(random.integer(256));
+  return image;
+}
+
+ModelFile small_model() {
+  return random_model(Skeleton::human(), "limbs", {.image_size = 32, .width = 8, .pose_width = 8, .lifter_width = 16}, 5);
+}
+
+TEST(SearchWindows, CoverThePictureWithinTheLimit) {
+  for (const auto& [width, height] : {std::pair{640, 480}, {480, 640}, {100, 100}, {4000, 300}, {1, 1}, {1920, 1080}}) {
+    const std::vector<Crop> windows = search_windows(width, height);
+    EXPECT_LE(windows.size(), 25u);
+    EXPECT_FLOAT_EQ(windows[0].side_px, std::max(width, height));
+    for (const float x : {0.0f, 0.37f, 1.0f})
+      for (const float y : {0.0f, 0.61f, 1.0f}) {
+        const Vec2 point(x * width, y * height);
+        const bool fine = std::any_of(windows.begin() + 1, windows.end(), [&](const Crop& crop) {
+          return crop.crop_from_image(point).cwiseAbs().maxCoeff() <= 1.0001f;
+        });
+        if (std::max(width, height) < 4 * std::min(width, height)) EXPECT_TRUE(fine) << width << ' ' << height;
+      }
+  }
+}
+
+TEST(CropAround, IsASquareAboutTheConfidentJoints) {
+  const std::vector<Vec2> joints = {{10, 20}, {30, 20}, {10, 60}, {30, 60}, {500, 500}};
+  const Crop crop = crop_around(joints, {0.9f, 0.9f, 0.9f, 0.9f, 0.1f});
+  EXPECT_EQ(crop.centre_px, Vec2(20, 40));
+  EXPECT_FLOAT_EQ(crop.side_px, 1.3f * 40);
+  EXPECT_FLOAT_EQ(crop_around(joints, {0.1f, 0.1f, 0.1f, 0.1f, 0.9f}).side_px, 1.3f * 490);  // all of them
+}
+
+TEST(Predictor, ThreeDAndTwoDAreOfTheSamePerson) {
+  const Predictor predictor(small_model());
+  const Image image = noise(60, 40);
+  const Crop crop{Vec2(25, 20), 30};
+  const PosePrediction prediction = predictor.predict(image, crop);
+  ASSERT_EQ(prediction.joints_px.size(), 27u);
+  for (const Vec2& px : prediction.joints_px) EXPECT_LE(crop.crop_from_image(px).cwiseAbs().maxCoeff(), 1.0f);
+  for (const float c : prediction.confidence) EXPECT_TRUE(c >= 0 && c <= 1);
+  EXPECT_EQ(prediction.skeleton_image.size(), 8u * 16 * 16);
+  EXPECT_EQ(prediction.kinematics.positions[0], Vec3::Zero());
+  const Kinematics again = forward_kinematics(predictor.skeleton(), prediction.pose);
+  for (size_t j = 0; j < 27; ++j) EXPECT_EQ(again.positions[j], prediction.kinematics.positions[j]);
+}
+
+TEST(Predictor, MovesWithTheCrop) {
+  // The same picture at another place and twice as large must give the same pose, moved and scaled.
+  const Predictor predictor(small_model());
+  const Image picture = noise(32, 32);
+  Image placed(100, 90);
+  for (int y = 0; y < 64; ++y)
+    for (int x = 0; x < 64; ++x) std::copy_n(picture.at(x / 2, y / 2), 3, placed.at(x + 11, y + 7));
+  const PosePrediction one = predictor.predict(picture, {Vec2(16, 16), 32});
+  const PosePrediction two = predictor.predict(placed, {Vec2(11 + 32, 7 + 32), 64});
+  for (size_t j = 0; j < 27; ++j)
+    EXPECT_LT((two.joints_px[j] - (2 * one.joints_px[j] + Vec2(11, 7))).norm(), 2.0f) << j;
+  EXPECT_NEAR(two.camera.scale / one.camera.scale, 2, 0.2);
+}
+
+TEST(Predictor, GivesTheSameTwice) {
+  const Predictor predictor(small_model());
+  const Image image = noise(50, 50);
+  const PosePrediction first = predictor.predict(image, {Vec2(25, 25), 50});
+  predictor.find_person(image);
+  const PosePrediction second = predictor.predict(image, {Vec2(25, 25), 50});
+  EXPECT_EQ(first.skeleton_image, second.skeleton_image);
+  EXPECT_EQ(first.joints_px, second.joints_px);
+}
+
+TEST(Predictor, FindsNobodyBelowTheSmallestScore) {
+  const Predictor predictor(small_model());
+  const Image image = noise(64, 48);
+  EXPECT_FALSE(predictor.find_person(image, 1.1f).has_value());
+  EXPECT_TRUE(predictor.find_person(image, 0.0f).has_value());
+}
+
+TEST(Predictor, RefusesWeightsThatOverflow) {
+  ModelFile model = small_model();
+  for (auto& [name, blob] : model.weights) {
+    if (!name.starts_with("skeleton_to_pose") || !name.ends_with(".weight")) continue;
+    std::vector<float> values(blob.f32(), blob.f32() + blob.count());
+    for (float& value : values) value *= 1e30f;
+    blob = TensorBlob::from_f32(blob.shape, values.data());
+  }
+  const Predictor predictor(model);
+  try {
+    predictor.predict(noise(32, 32), {Vec2(16, 16), 32});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::model);
+  }
+}
+
+TEST(PersonTracker, FollowsFromTheGivenCrop) {
+  const Predictor predictor(small_model());
+  const Image image = noise(64, 64);
+  PersonTracker tracker(predictor, Crop{Vec2(32, 32), 64});
+  const auto first = tracker.next(image);
+  ASSERT_TRUE(first.has_value());
+  EXPECT_EQ(first->crop.side_px, 64);
+  const auto second = tracker.next(image);
+  ASSERT_TRUE(second.has_value());
+  const Crop around = crop_around(first->joints_px, first->confidence);
+  if (second->score >= 0.6f * first->score)
+    EXPECT_NEAR(second->crop.side_px, 64 + 0.6 * (around.side_px - 64), 1e-3);
+}
+
+}  // namespace
+}  // namespace limn

@@ -1,0 +1,108 @@
+#include "limn/network/model_file.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "limn/base/error.h"
+#include "limn/network/random_model.h"
+
+namespace limn {
+namespace {
+
+const ArchitectureOptions small = {.image_size = 32, .width = 4, .pose_width = 4, .lifter_width = 8};
+
+ModelFile small_model() { return random_model(Skeleton::human(), "limbs", small, 1); }
+
+std::filesystem::path scratch(const std::string& name) {
+  return std::filesystem::path(testing::TempDir()) / name;
+}
+
+TEST(ModelFile, SavesAndLoadsEverything) {
+  ModelFile model = small_model();
+  model.info["images"] = "12";
+  const auto path = scratch("model.safetensors");
+  model.save(path);
+  const ModelFile read = ModelFile::load(path);
+  EXPECT_TRUE(read.skeleton.same_structure(model.skeleton));
+  EXPECT_EQ(read.grouping, "limbs");
+  EXPECT_EQ(read.image_size, 32);
+  EXPECT_EQ(read.info, model.info);
+  EXPECT_EQ(read.lifter.to_json(), model.lifter.to_json());
+  ASSERT_EQ(read.weights.size(), model.weights.size());
+  for (const auto& [name, blob] : model.weights) EXPECT_EQ(read.weights.at(name).bytes, blob.bytes) << name;
+}
+
+template <class Change>
+std::string complaint(Change change) {
+  ModelFile model = small_model();
+  change(model);
+  try {
+    model.check("m");
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::model);
+    return error.what();
+  }
+  return "";
+}
+
+TEST(ModelFile, RefusesPartsThatDoNotFit) {
+  EXPECT_EQ(complaint([](ModelFile&) {}), "");
+  EXPECT_NE(complaint([](ModelFile& m) { m.image_size = 64; }), "");
+  EXPECT_NE(complaint([](ModelFile& m) { m.grouping = "single"; }), "");
+  EXPECT_NE(complaint([](ModelFile& m) { m.grouping = "no such grouping"; }), "");
+  EXPECT_NE(complaint([](ModelFile& m) { m.image_to_skeleton.inputs[0].name = "picture"; }), "");
+  EXPECT_NE(complaint([](ModelFile& m) { std::swap(m.skeleton_to_pose, m.image_to_skeleton); }), "");
+  EXPECT_NE(complaint([](ModelFile& m) {
+              ArchitectureOptions wide = small;
+              wide.keypoints = 26;
+              m.skeleton_to_pose = skeleton_to_pose_spec(wide);
+            }),
+            "");
+  EXPECT_NE(complaint([](ModelFile& m) { m.weights.erase("lifter.pose.bias"); }).find("lifter.pose.bias"),
+            std::string::npos);
+  EXPECT_NE(complaint([](ModelFile& m) { m.weights["lifter.pose.bias"].shape = {1}; }), "");
+  EXPECT_NE(complaint([](ModelFile& m) { m.weights["lifter.pose.bias"].bytes.pop_back(); }), "");
+  EXPECT_NE(complaint([](ModelFile& m) { m.weights["lifter.pose.bias"].dtype = "I32"; }), "");
+  EXPECT_NE(complaint([](ModelFile& m) {
+              const std::vector<float> values(m.weights["lifter.pose.bias"].count(),
+                                              std::numeric_limits<float>::quiet_NaN());
+              m.weights["lifter.pose.bias"] =
+                  TensorBlob::from_f32(m.weights["lifter.pose.bias"].shape, values.data());
+            }),
+            "");
+}
+
+TEST(ModelFile, RefusesMetadataOfOthers) {
+  ModelFile model = small_model();
+  const auto path = scratch("metadata.safetensors");
+  model.save(path);
+  const TensorFile good = read_safetensors(path);
+  EXPECT_NO_THROW(ModelFile::from(good, "m"));
+  for (const auto& [key, value] : good.metadata) {
+    if (key.starts_with("limn.info")) continue;
+    TensorFile bad = good;
+    bad.metadata.erase(key);
+    EXPECT_THROW(ModelFile::from(bad, "m"), Error) << "without " << key;
+    bad.metadata[key] = "?";
+    try {
+      ModelFile::from(bad, "m");
+      ADD_FAILURE() << key;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::model) << key;
+    }
+  }
+}
+
+TEST(ModelFile, RefusesAnotherSkeleton) {
+  const ModelFile model = small_model();
+  EXPECT_NO_THROW(model.require_same_skeleton(Skeleton::human(), "m"));
+  std::string text = Skeleton::human().text();
+  const std::string old_name = "\"head_top\"";
+  for (size_t at = text.find(old_name); at != std::string::npos; at = text.find(old_name)) text.replace(at, 10, "\"crown\"");
+  const Skeleton other = Skeleton::parse(text, "other");
+  EXPECT_THROW(model.require_same_skeleton(other, "m"), Error);
+}
+
+}  // namespace
+}  // namespace limn
