@@ -200,11 +200,11 @@ ProceduralPeople::ProceduralPeople(const Skeleton& skeleton, SynthOptions option
             "pass decoded pictures only");
 }
 
-SynthSample ProceduralPeople::sample(uint64_t seed, uint64_t index) const {
+SynthSample ProceduralPeople::sample(uint64_t seed, uint64_t index, bool with_appearance) const {
   const Studio studio(skeleton_, options_, seed, index);
   SynthSample result;
   result.target = studio.target();
-  if (options_.appearance) result.appearance = studio.appearance();
+  if (with_appearance) result.appearance = studio.appearance();
   return result;
 }
 

@@ -15,7 +15,6 @@ struct SynthOptions {
   double distractor_probability = 0.12;  ///< another person, not labelled
   double clutter_probability = 0.5;      ///< objects around the person
   double sensor_strength = 1;            ///< blur, noise, compression; 0 for clean pictures
-  bool appearance = true;                ///< false leaves SynthSample::appearance empty, at half the cost
   /// Photographs behind the person (random crop, maybe mirrored); may be empty.
   std::vector<std::shared_ptr<const Image>> backgrounds;
   double background_probability = 0.6;  ///< of a photograph, where there are any
@@ -27,7 +26,8 @@ class ProceduralPeople : public SampleSource {
   /// Error(usage) where a probability is outside [0, 1], image_size outside 16 ... 2048 or a background is empty.
   ProceduralPeople(const Skeleton& skeleton, SynthOptions options);
 
-  SynthSample sample(uint64_t seed, uint64_t index) const override;
+  using SampleSource::sample;
+  SynthSample sample(uint64_t seed, uint64_t index, bool with_appearance) const override;
   PersonView pose_only(uint64_t seed, uint64_t index) const override;
 
  private:

@@ -114,7 +114,6 @@ TEST(ProceduralPeople, NosesAreSeenFromTheFrontOnly) {
   SynthOptions options = small();
   options.occluder_probability = options.distractor_probability = options.clutter_probability = 0;
   options.truncation_probability = 0;
-  options.appearance = false;
   const ProceduralPeople people(skeleton, options);
   const int nose = skeleton.joint("nose");
   int fronts = 0, backs = 0, seen_in_front = 0, seen_from_behind = 0;
@@ -125,7 +124,7 @@ TEST(ProceduralPeople, NosesAreSeenFromTheFrontOnly) {
     if (std::abs(towards) < 0.88f ||  // nearer to the profile the tip shows past the cheek
         cheap.visibility[nose] == Visibility::outside)
       continue;
-    const bool seen = people.sample(6, index).target.visibility[nose] == Visibility::visible;
+    const bool seen = people.sample(6, index, false).target.visibility[nose] == Visibility::visible;
     (towards > 0 ? fronts : backs) += 1;
     (towards > 0 ? seen_in_front : seen_from_behind) += seen;
   }
@@ -137,13 +136,12 @@ TEST(ProceduralPeople, NosesAreSeenFromTheFrontOnly) {
 
 TEST(ProceduralPeople, OccludersHideJoints) {
   SynthOptions options = small();
-  options.appearance = false;
   const auto hidden = [&](double probability) {
     options.occluder_probability = probability;
     const ProceduralPeople people(Skeleton::human(), options);
     int count = 0;
     for (uint64_t index = 0; index < 40; ++index)
-      for (Visibility v : people.sample(8, index).target.visibility) count += v == Visibility::occluded;
+      for (Visibility v : people.sample(8, index, false).target.visibility) count += v == Visibility::occluded;
     return count;
   };
   EXPECT_GT(hidden(1), hidden(0) + 40);  // more than one joint a picture

@@ -32,7 +32,9 @@ struct SynthSample {
 class SampleSource {
  public:
   virtual ~SampleSource() = default;
-  virtual SynthSample sample(uint64_t seed, uint64_t index) const = 0;
+  /// Without the second picture SynthSample::appearance stays empty, at half the cost; the target is the same.
+  virtual SynthSample sample(uint64_t seed, uint64_t index, bool with_appearance) const = 0;
+  SynthSample sample(uint64_t seed, uint64_t index) const { return sample(seed, index, true); }
   /// Only the pose and the camera of sample(seed, index).target (its image is empty, visibility says inside or outside): cheap.
   virtual PersonView pose_only(uint64_t seed, uint64_t index) const = 0;
 };

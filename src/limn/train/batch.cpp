@@ -14,7 +14,9 @@ PoseTruth PoseTruth::to(torch::Device device) const {
 }
 
 Batch Batch::to(torch::Device device) const {
-  const auto floats = [&](const torch::Tensor& bytes) { return bytes.to(device).to(torch::kFloat32).div_(255.0); };
+  const auto floats = [&](const torch::Tensor& bytes) {
+    return bytes.defined() ? bytes.to(device).to(torch::kFloat32).div_(255.0) : torch::Tensor();
+  };
   return {step, synthetic, floats(image), floats(appearance),
           {camera.inverse_focal.to(device), camera.principal.to(device)}, truth.to(device), poses.to(device)};
 }
@@ -69,7 +71,7 @@ Batch make_batch(const SampleSource& people, const RealPairs* real, const BatchS
   std::vector<SynthSample> samples;
   std::vector<RealPair> pairs;
   std::vector<PersonView> poses;
-  for (int i = 0; i < sizes.synthetic; ++i) samples.push_back(people.sample(seed, step * sizes.synthetic + i));
+  for (int i = 0; i < sizes.synthetic; ++i) samples.push_back(people.sample(seed, step * sizes.synthetic + i, sizes.appearance));
   for (int i = 0; i < sizes.real; ++i) pairs.push_back(real->sample(seed, step * sizes.real + i));
   for (int i = 0; i < sizes.poses; ++i) poses.push_back(people.pose_only(seed + 1, step * sizes.poses + i));
   std::vector<const Image*> images, appearances;
@@ -85,7 +87,7 @@ Batch make_batch(const SampleSource& people, const RealPairs* real, const BatchS
   }
   for (const PersonView& pose : poses) pose_views.push_back(&pose);
   batch.image = stack_images(images);
-  batch.appearance = stack_images(appearances);
+  if (sizes.appearance) batch.appearance = stack_images(appearances);
   batch.truth = stack_truth(views);
   batch.poses = stack_truth(pose_views);
   const CameraTensors unknown = weak_cameras(sizes.real, torch::kCPU);

@@ -32,7 +32,7 @@ struct Batch {
   int64_t step = 0;
   int64_t synthetic = 0;      ///< N
   torch::Tensor image;        ///< [N+M 3 S S] RGB; bytes in the queue, floats in [0, 1] after to()
-  torch::Tensor appearance;   ///< [N+M 3 S S], likewise
+  torch::Tensor appearance;   ///< [N+M 3 S S], likewise; undefined when nothing is repainted
   CameraTensors camera;       ///< [N+M]; weak perspective for real pictures
   PoseTruth truth;            ///< of the N
   PoseTruth poses;            ///< further synthetic poses, without pictures
@@ -43,6 +43,7 @@ struct Batch {
 
 struct BatchSizes {
   int synthetic = 16, real = 0, poses = 128;
+  bool appearance = true;  ///< whether x' is needed; real pictures always come with it
 };
 
 PoseTruth stack_truth(const std::vector<const PersonView*>& views);

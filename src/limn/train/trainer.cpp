@@ -50,7 +50,9 @@ Trainer::Trainer(TrainOptions options, const Skeleton& skeleton, const SampleSou
 void Trainer::resume(const std::filesystem::path& checkpoint) { load_checkpoint(checkpoint, state_); }
 
 BatchSizes Trainer::sizes_at(int64_t step) const {
-  return {options_.batch_synthetic, step < options_.pretrain_steps ? 0 : options_.batch_real, options_.batch_poses};
+  const bool mixed = step >= options_.pretrain_steps;
+  return {options_.batch_synthetic, mixed ? options_.batch_real : 0, options_.batch_poses,
+          mixed || step >= options_.paint_from};
 }
 
 double Trainer::rate_at(int64_t step) const {
@@ -83,9 +85,9 @@ void Trainer::run(const std::atomic<bool>& stop) {
 }
 
 void Trainer::train_step(const Batch& batch) {
-  const bool paints = batch.step >= options_.paint_from || batch.image.size(0) > batch.synthetic;
-  const CycleProducts products = paints ? state_.cycle.forward(batch.image, batch.appearance, batch.camera, true)
-                                        : state_.cycle.analyse(batch.image, batch.camera, true);
+  const CycleProducts products = batch.appearance.defined()
+                                     ? state_.cycle.forward(batch.image, batch.appearance, batch.camera, true)
+                                     : state_.cycle.analyse(batch.image, batch.camera, true);
   const Objectives objectives = compute_objectives(
       {options_, state_.cycle, state_.average, state_.discriminator, state_.perceptual}, products, batch);
   if (!std::isfinite(objectives.total.item<double>())) fail_not_finite(objectives, batch);

@@ -1,0 +1,133 @@
+#include "limn/cycle/cycle.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include "limn/base/random.h"
+#include "limn/infer/engine.h"
+#include "limn/skeleton/pose_code.h"
+
+namespace limn {
+namespace {
+
+CycleOptions small(const std::string& grouping = "limbs") {
+  CycleOptions options;
+  options.grouping = grouping;
+  options.architecture.image_size = 64;
+  options.architecture.width = 8;
+  options.architecture.pose_width = 8;
+  options.architecture.lifter_width = 32;
+  options.architecture.decoder_width = 4;
+  return options;
+}
+
+/// Running statistics away from 0 and 1, so that a network that forgets them is found out.
+void unsettle(Cycle& cycle) {
+  torch::NoGradGuard no_grad;
+  Random random(5, "statistics");
+  for (auto& [name, network] : cycle.networks())
+    for (const auto& [key, tensor] : network->tensors())
+      if (tensor.dim() == 1)
+        for (int64_t i = 0; i < tensor.numel(); ++i) tensor[i] += random.uniform(0.0, 0.3);
+}
+
+torch::Tensor picture(int64_t batch) {
+  torch::manual_seed(3);
+  return torch::rand({batch, 3, 64, 64});
+}
+
+TEST(Cycle, EveryGroupingRunsEndToEnd) {
+  for (const std::string grouping : {"limbs", "single", "bones"}) {
+    const Skeleton& skeleton = Skeleton::human();
+    const Cycle cycle(skeleton, small(grouping), 1, torch::kCPU);
+    const CycleProducts p = cycle.forward(picture(2), picture(2), weak_cameras(2, torch::kCPU), true);
+    const int64_t channels = skeleton.grouping(grouping).channels(), joints = skeleton.joint_count();
+    EXPECT_EQ(p.skeleton_image.sizes().vec(), (std::vector<int64_t>{2, channels, 32, 32}));
+    EXPECT_EQ(p.drawing.sizes(), p.skeleton_image.sizes());
+    EXPECT_EQ(p.pose2d.xy.sizes().vec(), (std::vector<int64_t>{2, joints, 2}));
+    EXPECT_EQ(p.pose3d.rotations.sizes().vec(), (std::vector<int64_t>{2, joints, 3, 3}));
+    EXPECT_EQ(p.reconstruction.sizes().vec(), (std::vector<int64_t>{2, 3, 64, 64}));
+  }
+}
+
+TEST(Cycle, TheReconstructionReachesStageOneThroughTheWholeCycle) {
+  const Cycle cycle(Skeleton::human(), small(), 1, torch::kCPU);
+  const torch::Tensor x = picture(2);
+  const CycleProducts p = cycle.forward(x, x, weak_cameras(2, torch::kCPU), true);
+  (p.reconstruction - x).pow(2).mean().backward();
+  EXPECT_GT(cycle.image_to_skeleton_network.tensors().at("enc0.weight").grad().abs().sum().item<float>(), 0);
+  EXPECT_GT(cycle.lifter_network.tensors().at("pose.weight").grad().abs().sum().item<float>(), 0);
+}
+
+TEST(Cycle, ThePoseReadsOnlyTheSkeletonImage) {
+  const Cycle cycle(Skeleton::human(), small(), 1, torch::kCPU);
+  torch::Tensor y = torch::rand({1, 8, 32, 32});
+  const Pose2d direct = skeleton_to_pose(cycle.skeleton_to_pose_network, y, false);
+  EXPECT_EQ(cycle.skeleton_to_pose_network.spec().inputs.size(), 1u);
+  EXPECT_EQ(direct.xy.sizes().vec(), (std::vector<int64_t>{1, 27, 2}));
+}
+
+TEST(Cycle, AnotherSkeletonsWeightsAreRefused) {
+  const Skeleton& human = Skeleton::human();
+  Cycle cycle(human, small(), 1, torch::kCPU);
+  std::string text = human.text();
+  for (size_t at = text.find("\"nose\""); at != std::string::npos; at = text.find("\"nose\"", at))
+    text.replace(at, 6, "\"snout\"");
+  ModelFile other = cycle.to_model();
+  other.skeleton = Skeleton::parse(text, "test");
+  EXPECT_THROW(cycle.read_model(other, "test"), Error);
+}
+
+TEST(SoftArgmax, OneHotHeatmapGivesItsCellCentre) {
+  torch::Tensor maps = torch::full({1, 1, 8, 16}, -50.0);
+  maps[0][0][2][5] = 50.0;
+  const Pose2d pose = soft_argmax(maps);
+  EXPECT_NEAR(pose.xy[0][0][0].item<float>(), 2 * 5.5 / 16 - 1, 1e-5);
+  EXPECT_NEAR(pose.xy[0][0][1].item<float>(), 2 * 2.5 / 8 - 1, 1e-5);
+  EXPECT_NEAR(pose.confidence[0][0].item<float>(), 1, 1e-5);
+}
+
+TEST(GoldenCycle, RuntimeEngineEqualsTorchOnEveryStage) {
+  Cycle cycle(Skeleton::human(), small(), 1, torch::kCPU);
+  unsettle(cycle);
+  const ModelFile model = cycle.to_model();
+  torch::NoGradGuard no_grad;
+  const std::vector<std::tuple<const NetworkSpec*, const Network*, std::string>> stages = {
+      {&model.image_to_skeleton, &cycle.image_to_skeleton_network, "image_to_skeleton."},
+      {&model.skeleton_to_pose, &cycle.skeleton_to_pose_network, "skeleton_to_pose."},
+      {&model.lifter, &cycle.lifter_network, "lifter."}};
+  for (const auto& [spec, network, prefix] : stages) {
+    const FeatureShape& shape = spec->inputs[0].shape;
+    torch::manual_seed(4);
+    const torch::Tensor input = torch::randn({1, shape.channels, shape.height, shape.width});
+    const torch::Tensor expected = network->forward({input}, false)[0].contiguous();
+    Engine engine(*spec, model.weights, prefix);
+    const auto& outputs = engine.run({std::span<const float>(input.data_ptr<float>(), input.numel())});
+    ASSERT_EQ(outputs.size(), 1u);
+    for (int64_t i = 0; i < expected.numel(); ++i)
+      ASSERT_NEAR(outputs[0][i], expected.data_ptr<float>()[i], 1e-4) << prefix << " entry " << i;
+  }
+}
+
+TEST(GoldenCycle, PlainDecoderEqualsTorch) {
+  const Skeleton& skeleton = Skeleton::human();
+  Cycle cycle(skeleton, small(), 1, torch::kCPU);
+  torch::NoGradGuard no_grad;
+  torch::manual_seed(6);
+  const torch::Tensor uv = torch::rand({1, 27, 2}) - 0.3, confidence = torch::rand({1, 27});
+  const Pose3d expected = lift(cycle.lifter_network, skeleton, uv, confidence, false);
+  std::vector<Vec2> points;
+  for (int j = 0; j < 27; ++j) points.emplace_back(uv.data_ptr<float>() + 2 * j);
+  std::vector<float> sure(confidence.data_ptr<float>(), confidence.data_ptr<float>() + 27), input;
+  const LiftNormalisation normalisation = normalise_keypoints(points, sure, input);
+  const torch::Tensor output =
+      cycle.lifter_network.forward({torch::tensor(input).unsqueeze(0)}, false)[0].contiguous();
+  const LiftedPose plain = decode_lifted_pose(skeleton, output.data_ptr<float>(), normalisation);
+  const Kinematics kinematics = forward_kinematics(skeleton, plain.pose);
+  EXPECT_NEAR(plain.camera.scale, expected.scale.item<float>(), 1e-4);
+  for (int j = 0; j < 27; ++j)
+    for (int k = 0; k < 3; ++k) EXPECT_NEAR(kinematics.positions[j][k], expected.joints[0][j][k].item<float>(), 1e-4);
+}
+
+}  // namespace
+}  // namespace limn

@@ -1,0 +1,131 @@
+"""limn-train from the outside: it learns, resumes bit for bit, stops cleanly, and says what is wrong."""
+import csv
+import os
+import signal
+import subprocess
+import time
+import unittest
+
+from limn_case import BIN, SOURCE, LimnCase, write_png
+
+SMALL = ["--set", "network.image_size=32", "--set", "network.width=8", "--set", "network.pose_width=8",
+         "--set", "network.lifter_width=32", "--set", "network.decoder_width=4", "--set", "network.discriminator_width=4",
+         "--set", "schedule.batch_synthetic=4", "--set", "schedule.batch_real=2", "--set", "schedule.batch_poses=8",
+         "--set", "record.validation_samples=8", "--set", "record.log_every=1", "--set", "run.threads=2"]
+
+
+def results(folder):
+    """Last value of each figure."""
+    with open(os.path.join(folder, "results.csv")) as file:
+        return {row["name"]: float(row["value"]) for row in csv.DictReader(file)}
+
+
+class Learning(LimnCase):
+    def test_tiny_beats_the_mean_pose(self):
+        """From nothing, embedded data only, on held-out synthetic people (the bar of the first release)."""
+        self.run_program("limn-train", "--config", os.path.join(SOURCE, "configs", "tiny.toml"),
+                         "--set", "run.runs=" + self.path("runs"))
+        figures = results(self.path("runs", "tiny1"))
+        print({k: v for k, v in figures.items() if "pck" in k or "mpjpe" in k})
+        self.assertGreaterEqual(figures["pck@0.2"], 2 * figures["mean_pose_pck@0.2"])
+        self.assertLessEqual(figures["mpjpe_mm"], 0.7 * figures["mean_pose_mpjpe_mm"])
+        for name in ("weights/last.safetensors", "weights/best.safetensors", "checkpoint.safetensors", "config.toml",
+                     "environment.txt", "results.csv"):
+            self.assertTrue(os.path.getsize(self.path("runs", "tiny1", name)) > 0, name)
+        self.assertTrue(any(n.startswith("events.out.tfevents") for n in os.listdir(self.path("runs", "tiny1"))))
+        self.assertTrue(os.listdir(self.path("runs", "tiny1", "sheets")))
+
+
+class Interruption(LimnCase):
+    def setUp(self):
+        super().setUp()
+        os.mkdir(self.path("stills"))
+        for i in range(6):
+            write_png(self.path("stills", f"{i}.png"), 48, 40, lambda x, y: ((x * 5 + i * 40) % 256, y * 6, (x ^ y) % 256))
+
+    def arguments(self, name):
+        return [*SMALL, "--name", name, "--set", "run.runs=" + self.path("runs"),
+                "--set", "schedule.pretrain_steps=6", "--set", "schedule.mixed_steps=14", "--set", "schedule.paint_from=3",
+                "--set", f'data.real=["{self.path("stills")}"]', "--set", "record.checkpoint_every=1000"]
+
+    def test_resumed_weights_equal_the_uninterrupted_ones_bit_for_bit(self):
+        self.run_program("limn-train", *self.arguments("whole"))
+        process = subprocess.Popen([os.path.join(BIN, "limn-train"), *self.arguments("cut"), "--verbosity", "json"],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for line in process.stdout:
+            if '"step": 9,' in line:  # in stage two
+                process.send_signal(signal.SIGINT)
+                break
+        process.stdout.read()
+        stderr = process.stderr.read()
+        self.assertEqual(process.wait(), 130, stderr)
+        self.assertIn("--resume", stderr)
+        process.stdout.close()
+        process.stderr.close()
+        self.assertFalse(os.path.exists(self.path("runs", "cut1", "sheets", "step20.png")))
+        self.run_program("limn-train", "--resume", self.path("runs", "cut1"))
+        for name in ("whole1", "cut1"):
+            self.assertEqual(results(self.path("runs", name))["loss"] > 0, True)
+        whole, cut = (open(self.path("runs", name, "weights", "best.safetensors"), "rb").read() for name in ("whole1", "cut1"))
+        self.assertEqual(whole, cut)  # of the last step, the only one validated
+        rows = [line.split(",")[0] for line in open(self.path("runs", "cut1", "results.csv")) if ",loss," in line]
+        self.assertEqual(rows, [str(i) for i in range(1, 21)])
+
+    def test_another_seed_gives_other_weights(self):
+        for name, seed in (("a", "1"), ("b", "2")):
+            self.run_program("limn-train", *self.arguments(name), "--seed", seed)
+        a, b = (open(self.path("runs", name, "weights", "best.safetensors"), "rb").read() for name in ("a1", "b1"))
+        self.assertNotEqual(a, b)
+
+    def test_a_loss_that_is_not_finite_stops_with_the_command_that_replays_it(self):
+        arguments = [*self.arguments("hot"), "--set", "schedule.learning_rate=1e25"]
+        done = self.run_program("limn-train", *arguments, code=4)
+        self.assert_one_error(done, "not finite", "step ", "seed 1", "limn train --resume")
+        where = [line for line in done.stderr.splitlines() if "where:" in line][0]
+        again = self.run_program("limn-train", "--resume", self.path("runs", "hot1", "failed.safetensors"), code=4)
+        self.assertIn(where.strip(), again.stderr)
+
+
+class BadInput(LimnCase):
+    def fails(self, code, words, *arguments):
+        done = self.run_program("limn-train", "--set", "run.runs=" + self.path("runs"), *arguments, code=code)
+        self.assert_one_error(done, *words)
+        self.assertFalse(os.path.exists(self.path("runs")), "a failed start leaves no run behind")
+
+    def config(self, text):
+        with open(self.path("config.toml"), "w") as file:
+            file.write(text)
+        return ["--config", self.path("config.toml")]
+
+    def test_unknown_key_names_file_line_and_the_nearest(self):
+        self.fails(2, ["config.toml:2", "schedule.pretrain_steps"], *self.config("[schedule]\npretrain_step = 5\n"))
+
+    def test_value_out_of_range(self):
+        self.fails(2, ["config.toml:2", "out of range"], *self.config("[schedule]\nbatch_synthetic = 0\n"))
+
+    def test_missing_configuration(self):
+        self.fails(3, ["nothing.toml"], "--config", self.path("nothing.toml"))
+
+    def test_unknown_field_of_set(self):
+        self.fails(2, ["--set", "loss.adversarial"], "--set", "loss.adversarail=1")
+
+    def test_missing_footage(self):
+        self.fails(3, ["nowhere"], "--set", f'data.real=["{self.path("nowhere")}"]')
+
+    def test_stage_two_without_footage(self):
+        self.fails(2, ["data.real"], *SMALL, "--set", "schedule.mixed_steps=5")
+
+    def test_resume_without_a_run(self):
+        self.fails(3, ["resume"], "--resume", self.path("runs", "none1"))
+
+    def test_no_gpu(self):
+        self.fails(4, ["cuda"], "--device", "cuda:99")
+
+    def test_a_checkpoint_that_is_none(self):
+        with open(self.path("broken.safetensors"), "wb") as file:
+            file.write(b"\x08\0\0\0\0\0\0\0{}      ")
+        self.fails(4, ["checkpoint"], "--resume", self.path("broken.safetensors"))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
