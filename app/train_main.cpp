@@ -80,14 +80,23 @@ void train(const Arguments& arguments) {
   for (const std::string& assignment : arguments.set) limn::set_config(fields, assignment);
   if (options.threads > 0) at::set_num_threads(options.threads);
 
+  limn::require(options.mixed_steps == 0 || !options.real.empty(), limn::ErrorKind::usage,
+                "stage two needs unlabelled frames",
+                "schedule.mixed_steps = " + std::to_string(options.mixed_steps) + ", data.real is empty",
+                "name folders in data.real, or set schedule.mixed_steps=0");
   const limn::Skeleton skeleton =
       options.skeleton.empty() ? limn::Skeleton::human() : limn::Skeleton::load(options.skeleton);
   limn::SynthOptions synth;
   synth.image_size = options.image_size;
+  synth.truncation_probability = options.truncation;
+  synth.occluder_probability = options.occluders;
+  synth.distractor_probability = options.distractors;
+  synth.clutter_probability = options.clutter;
+  synth.sensor_strength = options.sensor;
   synth.backgrounds = load_backgrounds(options.backgrounds);
   const limn::ProceduralPeople people(skeleton, synth);
   std::unique_ptr<limn::RealPairs> real;
-  if (options.mixed_steps > 0 && !options.real.empty()) {
+  if (options.mixed_steps > 0) {
     limn::RealPairsSettings pairs;
     pairs.size = options.image_size;
     pairs.max_gap_s = options.max_gap_s;

@@ -9,8 +9,8 @@ namespace limn {
 
 torch::Tensor image_consistency_loss(const torch::Tensor& skeleton_image, const torch::Tensor& drawing,
                                      const std::string& fixed) {
-  return skeleton_image_loss(fixed == "image" ? skeleton_image.detach() : skeleton_image,
-                             fixed == "drawing" ? drawing.detach() : drawing);
+  return skeleton_image_distance(fixed == "image" ? skeleton_image.detach() : skeleton_image,
+                                 fixed == "drawing" ? drawing.detach() : drawing);
 }
 
 torch::Tensor pose_consistency_loss(const torch::Tensor& pose2d, const torch::Tensor& reprojected,

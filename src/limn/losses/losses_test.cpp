@@ -35,7 +35,8 @@ Network small_discriminator() {
 
 TEST(Losses, SkeletonImageInClosedForm) {
   const torch::Tensor truth = torch::ones({1, 1, 2, 2}, torch::kFloat64);
-  EXPECT_NEAR(skeleton_image_loss(truth * 0.5, truth).item<double>(), 5 * 0.25, 1e-12);
+  EXPECT_NEAR(skeleton_image_loss(truth * 0.5, truth).item<double>(), 5 * std::log(2.0), 1e-4);
+  EXPECT_NEAR(skeleton_image_distance(truth * 0.5, truth).item<double>(), 5 * 0.25, 1e-12);
   EXPECT_EQ(skeleton_image_loss(truth, truth).item<double>(), 0);
 }
 
@@ -83,7 +84,9 @@ TEST(Losses, PerceptualFallsWithTheError) {
 
 TEST(GradcheckLosses, Supervised) {
   const torch::Tensor y = sample_tensor({1, 2, 4, 4}, 1, 0, 1);
-  expect_gradients([&](const auto& in) { return skeleton_image_loss(in[0], y); }, {sample_tensor({1, 2, 4, 4}, 2, 0, 1)});
+  const torch::Tensor guess = sample_tensor({1, 2, 4, 4}, 2, 0.05, 0.95);
+  expect_gradients([&](const auto& in) { return skeleton_image_loss(in[0], y); }, {guess});
+  expect_gradients([&](const auto& in) { return skeleton_image_distance(in[0], y); }, {guess});
   const torch::Tensor uv = sample_tensor({2, 5, 2}, 3), weight = sample_tensor({2, 5}, 4, 0, 1);
   expect_gradients([&](const auto& in) { return keypoint_loss(in[0], uv, weight); }, {sample_tensor({2, 5, 2}, 5)});
   expect_gradients([&](const auto& in) { return confidence_loss(in[0], weight); }, {sample_tensor({2, 5}, 6)});

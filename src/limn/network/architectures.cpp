@@ -74,8 +74,9 @@ std::string u_net(Builder& build, const std::string& input, const std::vector<in
 NetworkSpec image_to_skeleton_spec(const ArchitectureOptions& o) {
   Builder build("image_to_skeleton");
   const std::string image = build.input("image", {3, o.image_size, o.image_size});
-  const int w = o.width;
-  const std::string features = u_net(build, image, {w, 2 * w, 4 * w, 8 * w, 16 * w}, o.depth, 0);
+  std::vector<int> widths;
+  for (int level = 0; level < o.levels; ++level) widths.push_back(o.width << level);
+  const std::string features = u_net(build, image, widths, o.depth, 0);
   build.conv("skeleton_image", features, o.channels, 1, false, Activation::sigmoid);
   return build.finish({"skeleton_image"});
 }

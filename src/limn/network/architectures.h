@@ -14,6 +14,7 @@ struct ArchitectureOptions {
   int lifter_inputs = 81;   ///< skeleton/pose_code.h
   int lifter_outputs = 120;
   int width = 16;           ///< channels at S/2; doubled at each halving
+  int levels = 5;           ///< of stage 1: the coarsest is S / 2^levels
   int depth = 1;            ///< residual blocks a level of stage 1
   int pose_width = 32;      ///< channels of stage 2 at S/4
   int lifter_width = 512;
@@ -23,7 +24,7 @@ struct ArchitectureOptions {
 };
 
 /// Stage 1: "image" [3 S S], normalised -> "skeleton_image" [C S/2 S/2] in [0, 1]. A thin residual U-Net; its
-/// encoder levels are named enc0 (S/2) ... enc4 (S/32).
+/// encoder levels are named enc0 (S/2), enc1 (S/4) ...
 NetworkSpec image_to_skeleton_spec(const ArchitectureOptions& options);
 
 /// Stage 2: "skeleton_image" [C S/2 S/2] -> "heatmaps" [K S/4 S/4], logits. Reads nothing but the skeleton image.

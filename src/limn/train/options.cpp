@@ -29,6 +29,7 @@ void TrainOptions::describe(FieldList& f) {
   f.add("network.sigma_px", sigma_px, 0.1, 100, "width of the drawing, pixels of the skeleton image");
   f.add("network.image_size", image_size, 32, 1024, "side of the input picture, px, a multiple of 32");
   f.add("network.width", width, 4, 512, "channels of stage 1 at half size, doubled at each halving");
+  f.add("network.levels", levels, 4, 8, "halvings of stage 1");
   f.add("network.depth", depth, 1, 8, "residual blocks a level of stage 1");
   f.add("network.pose_width", pose_width, 4, 512, "channels of stage 2 at quarter size");
   f.add("network.lifter_width", lifter_width, 16, 8192, "hidden units of the lifter");
@@ -38,6 +39,11 @@ void TrainOptions::describe(FieldList& f) {
 
   f.add("data.real", real, "folders or files with unlabelled pictures and videos; empty: no stage two");
   f.add("data.backgrounds", backgrounds, "folders of photographs to stand behind synthetic people");
+  f.add("synth.truncation", truncation, 0, 1, "share of people of whom some limb leaves the picture");
+  f.add("synth.occluders", occluders, 0, 1, "share of pictures with something in front of the person");
+  f.add("synth.distractors", distractors, 0, 1, "share of pictures with another person");
+  f.add("synth.clutter", clutter, 0, 1, "share of pictures with objects around the person");
+  f.add("synth.sensor", sensor, 0, 1, "strength of blur, noise and compression");
   f.add("data.workers", workers, 1, 256, "threads that make batches");
   f.add("data.queue", queue, 1, 1024, "batches made ahead");
   f.add("data.max_gap_s", max_gap_s, 0.01, 1e6, "seconds between x and x' of a video, at most");
@@ -69,6 +75,7 @@ ArchitectureOptions TrainOptions::architecture() const {
   ArchitectureOptions a;
   a.image_size = image_size;
   a.width = width;
+  a.levels = levels;
   a.depth = depth;
   a.pose_width = pose_width;
   a.lifter_width = lifter_width;

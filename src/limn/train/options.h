@@ -35,6 +35,7 @@ struct TrainOptions {
   double sigma_px = 1.5;
   int image_size = 128;
   int width = 16;
+  int levels = 5;
   int depth = 1;
   int pose_width = 32;
   int lifter_width = 512;
@@ -45,12 +46,17 @@ struct TrainOptions {
   // Data.
   std::vector<std::string> real;
   std::vector<std::string> backgrounds;
+  double truncation = 0.22;
+  double occluders = 0.3;
+  double distractors = 0.12;
+  double clutter = 0.5;
+  double sensor = 1;
   int workers = 1;
   int queue = 4;
   double max_gap_s = 10;
 
   // Weights of the terms of METHOD 2.
-  double loss_skeleton = 20;
+  double loss_skeleton = 10;
   double loss_2d = 2;
   double loss_confidence = 0.1;
   double loss_3d = 2;

@@ -41,11 +41,7 @@ Trainer::Trainer(TrainOptions options, const Skeleton& skeleton, const SampleSou
                  std::filesystem::path run_folder)
     : options_(std::move(options)), device_(device_from_name(options_.device)), skeleton_(skeleton), people_(people),
       real_(real), folder_(std::move(run_folder)), state_(skeleton_, options_, device_),
-      held_out_(skeleton_, people_, options_.validation_samples) {
-  require(real_ != nullptr || options_.mixed_steps == 0, ErrorKind::usage, "stage two needs unlabelled frames",
-          "schedule.mixed_steps = " + std::to_string(options_.mixed_steps),
-          "name folders in data.real, or set schedule.mixed_steps=0");
-}
+      held_out_(skeleton_, people_, options_.validation_samples) {}
 
 void Trainer::resume(const std::filesystem::path& checkpoint) { load_checkpoint(checkpoint, state_); }
 
