@@ -1,7 +1,10 @@
 #include "limn/base/config.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <set>
 
 #include "limn/base/error.h"
@@ -15,22 +18,31 @@ namespace {
 using Value = std::variant<int, double, bool, std::string, std::vector<std::string>>;
 using Assignments = std::vector<std::pair<const Field*, Value>>;
 
+/// The table a field lies in; "" for keys outside any table.
+std::string owner(const Field& field) {
+  const size_t dot = field.name.rfind('.');
+  return dot == std::string::npos ? "" : field.name.substr(0, dot);
+}
+
+/// The shortest text that reads back to the same value.
 std::string number_text(double value) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.17g", value);
-  if (std::strtod(text, nullptr) == value) {
-    for (int digits = 1; digits < 17; ++digits) {
-      char shorter[32];
-      std::snprintf(shorter, sizeof shorter, "%.*g", digits, value);
-      if (std::strtod(shorter, nullptr) == value) return shorter;
-    }
-  }
-  return text;
+  const bool plain = std::abs(value) < 1e7 && value == std::trunc(value);  // 50, not 5e+01
+  const auto end = plain ? std::to_chars(text, text + sizeof text, value, std::chars_format::fixed)
+                         : std::to_chars(text, text + sizeof text, value);
+  return std::string(text, end.ptr);
 }
 
 std::string quoted(const std::string& text) {
   std::string result = "\"";
   for (char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if (code < 0x20 || code == 0x7f) {  // a control character cannot stand in a basic string
+      char escape[8];
+      std::snprintf(escape, sizeof escape, "\\u%04X", static_cast<unsigned>(code));
+      result += escape;
+      continue;
+    }
     if (c == '"' || c == '\\') result += '\\';
     result += c;
   }
@@ -62,8 +74,7 @@ class Loader {
   void file(const fs::path& path) {
     std::error_code ignored;
     const fs::path key = fs::weakly_canonical(path, ignored);
-    require(open_.insert(key).second, ErrorKind::usage, "configurations inherit each other in a circle", path.string(),
-            "remove one inherit line");
+    open_.insert(key);
     text(read_file(path), path.string(), path.parent_path());
     open_.erase(key);
   }
@@ -78,6 +89,9 @@ class Loader {
     origin_ = origin;
     if (const TomlNode* parent = root.find("inherit")) {
       if (parent->kind != TomlNode::Kind::string) fail(*parent, "inherit names a file", "inherit = \"base.toml\"");
+      std::error_code ignored;
+      if (open_.count(fs::weakly_canonical(folder / parent->text, ignored)) != 0)
+        fail(*parent, "configurations inherit each other in a circle", "remove one inherit line");
       file(folder / parent->text);
       origin_ = origin;
     }
@@ -88,8 +102,10 @@ class Loader {
     for (const auto& [key, value] : node.members) {
       if (prefix.empty() && key == "inherit") continue;
       const std::string name = prefix.empty() ? key : prefix + "." + key;
-      if (value.kind == TomlNode::Kind::table && is_prefix(name)) table(value, name);
-      else assignments_.emplace_back(&field(name, value), convert(field(name, value), value));
+      if (value.kind == TomlNode::Kind::table && is_prefix(name))
+        table(value, name);
+      else
+        assignments_.emplace_back(&field(name, value), convert(field(name, value), value));
     }
   }
 
@@ -117,7 +133,8 @@ class Loader {
     std::vector<std::string> names;
     for (const Field& candidate : fields_.fields()) {
       if (candidate.name == name) return candidate;
-      names.push_back(candidate.name);
+      // A table is most likely a misspelled table.
+      names.push_back(at.kind == TomlNode::Kind::table ? owner(candidate) : candidate.name);
     }
     fail(at, "unknown configuration key '" + name + "'", "the nearest is '" + nearest_name(name, names) + "'");
   }
@@ -126,9 +143,11 @@ class Loader {
     const bool numeric = node.kind == TomlNode::Kind::integer || (!whole && node.kind == TomlNode::Kind::real);
     if (!numeric || !std::isfinite(node.number))
       fail(node, "'" + field.name + "' must be a " + (whole ? "whole " : "") + "number", "see --fields");
-    if (node.number < field.low || node.number > field.high)
+    const double widest = whole ? std::numeric_limits<int>::max() : std::numeric_limits<double>::max();
+    const double low = std::max(field.low, -widest), high = std::min(field.high, widest);
+    if (node.number < low || node.number > high)
       fail(node, "'" + field.name + "' is out of range",
-           "choose from " + number_text(field.low) + " to " + number_text(field.high));
+           "choose from " + number_text(low) + " to " + number_text(high));
     return node.number;
   }
 
@@ -136,7 +155,8 @@ class Loader {
     if (std::holds_alternative<int*>(field.value)) return static_cast<int>(number(field, node, true));
     if (std::holds_alternative<double*>(field.value)) return number(field, node, false);
     if (std::holds_alternative<bool*>(field.value)) {
-      if (node.kind != TomlNode::Kind::boolean) fail(node, "'" + field.name + "' must be true or false", "see --fields");
+      if (node.kind != TomlNode::Kind::boolean)
+        fail(node, "'" + field.name + "' must be true or false", "see --fields");
       return node.flag;
     }
     if (std::holds_alternative<std::string*>(field.value)) {
@@ -146,7 +166,8 @@ class Loader {
     if (node.kind != TomlNode::Kind::array) fail(node, "'" + field.name + "' must be a list", "write [\"a\", \"b\"]");
     std::vector<std::string> list;
     for (const TomlNode& item : node.items) {
-      if (item.kind != TomlNode::Kind::string) fail(item, "'" + field.name + "' must list strings", "put them in quotes");
+      if (item.kind != TomlNode::Kind::string)
+        fail(item, "'" + field.name + "' must list strings", "put them in quotes");
       list.push_back(item.text);
     }
     return list;
@@ -207,14 +228,17 @@ void set_config(const FieldList& fields, const std::string& assignment) {
           "--set " + assignment, "write --set table.key=value");
   const std::string name = assignment.substr(0, equals), value = assignment.substr(equals + 1);
   TomlNode node;
+  node.kind = TomlNode::Kind::string;
+  node.text = value;
   try {
-    node = *parse_toml("value = " + value, "--set").find("value");
+    const TomlNode parsed = parse_toml("value = " + value, "--set");
+    if (parsed.members.size() == 1) node = *parsed.find("value");  // more: a line break, with other keys behind it
   } catch (const Error&) {
-    node.kind = TomlNode::Kind::string;
-    node.text = value;
+    // Not TOML: an unquoted string.
   }
   for (const Field& field : fields.fields())  // a bare number or word for a string field is taken as it stands
-    if (field.name == name && std::holds_alternative<std::string*>(field.value) && node.kind != TomlNode::Kind::string) {
+    if (field.name == name && std::holds_alternative<std::string*>(field.value) &&
+        node.kind != TomlNode::Kind::string) {
       node.kind = TomlNode::Kind::string;
       node.text = value;
     }
@@ -228,13 +252,18 @@ void set_config(const FieldList& fields, const std::string& assignment) {
 }
 
 std::string dump_config(const FieldList& fields) {
-  std::string text, table;
-  for (const Field& field : fields.fields()) {
-    const size_t dot = field.name.rfind('.');
-    const std::string owner = dot == std::string::npos ? "" : field.name.substr(0, dot);
-    if (owner != table) text += (text.empty() ? "[" : "\n[") + owner + "]\n";
-    table = owner;
-    text += "# " + field.help + "\n" + field.name.substr(dot + 1) + " = " + value_text(field) + "\n";
+  std::vector<std::string> tables = {""};  // keys outside any table must come first; each table may open only once
+  for (const Field& field : fields.fields())
+    if (std::find(tables.begin(), tables.end(), owner(field)) == tables.end()) tables.push_back(owner(field));
+  std::string text;
+  for (const std::string& table : tables) {
+    if (!table.empty()) text += (text.empty() ? "[" : "\n[") + table + "]\n";
+    for (const Field& field : fields.fields()) {
+      if (owner(field) != table) continue;
+      std::string help = field.help;
+      std::replace(help.begin(), help.end(), '\n', ' ');
+      text += "# " + help + "\n" + field.name.substr(field.name.rfind('.') + 1) + " = " + value_text(field) + "\n";
+    }
   }
   return text;
 }

@@ -11,16 +11,15 @@ Mat3 rotation_from_6d(const Rotation6& code) {
   Vec3 b(code[3], code[4], code[5]);
   const Vec3 x = a.norm() > tiny ? Vec3(a.normalized()) : Vec3::UnitX();
   Vec3 rest = b - x.dot(b) * x;
-  if (rest.norm() <= tiny) rest = x.unitOrthogonal();
-  const Vec3 y = rest.normalized();
+  if (rest.norm() <= std::max(tiny, 1e-6f * b.norm())) rest = x.unitOrthogonal();
+  Vec3 y = rest.normalized();
+  y = (y - x.dot(y) * x).normalized();  // once more: where b is nearly parallel to x, rounding is all that is left
   Mat3 rotation;
   rotation << x, y, x.cross(y);
   return rotation;
 }
 
-Rotation6 rotation_to_6d(const Mat3& r) {
-  return {r(0, 0), r(1, 0), r(2, 0), r(0, 1), r(1, 1), r(2, 1)};
-}
+Rotation6 rotation_to_6d(const Mat3& r) { return {r(0, 0), r(1, 0), r(2, 0), r(0, 1), r(1, 1), r(2, 1)}; }
 
 Eigen::Vector4f quaternion_from_rotation(const Mat3& rotation) {
   const Eigen::Quaternionf q(rotation);

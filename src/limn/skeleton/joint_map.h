@@ -20,7 +20,8 @@ struct JointMap {
   std::vector<MappedJoint> joints;
   std::vector<std::pair<int, int>> bones;  ///< for drawing; pairs of indices within the map
 
-  /// Error(input) with origin:line for unknown joints, weights that do not sum to 1, mirrors that are not mutual.
+  /// Error(input) with origin:line for unknown joints, weights that do not sum to 1, unknown keys, duplicate
+  /// names, mirrors that are not mutual or not made of mirrored joints.
   static JointMap parse(const Skeleton& skeleton, const std::string& text, const std::string& origin);
   /// One of the built-in maps (assets/skeleton/maps); Error(usage) naming the nearest.
   static JointMap built_in(const Skeleton& skeleton, const std::string& name);

@@ -3,11 +3,13 @@
 // Input of the lifter, [3 K]: the keypoints normalised per person, then the confidences:
 //   (x_0, y_0, x_1, y_1, ... x_K-1, y_K-1, c_0 ... c_K-1),  (x, y) = (uv - centre) / spread
 //   centre = confidence-weighted mean of uv; spread = sqrt(confidence-weighted mean of |uv - centre|^2), at least 1e-3.
+//   The sum of the confidences counts as at least 1e-6.
 // Output, [6 R + G + 3], R rotating joints, G length groups of the skeleton:
 //   6 R   per rotating joint in order: 6D code minus that of a reference (identity; for the root the
 //         upright figure facing the camera, diag(1, -1, -1)), column by column
 //   G     bone-length logs: scale = exp(0.5 tanh(v))
-//   3     (u', v', s'): root_uv = centre + spread * (u', v');  scale = spread * exp(s'), crop units per metre
+//   3     (u', v', s'): root_uv = centre + spread * (u', v');  scale = spread * exp(s'), crop units per metre,
+//         s' clamped to [-4, 4]
 #pragma once
 
 #include <vector>

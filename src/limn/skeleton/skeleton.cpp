@@ -14,7 +14,8 @@ namespace limn {
 /// Reads and checks one skeleton; every error carries origin:line.
 class SkeletonParser {
  public:
-  SkeletonParser(const std::string& text, const std::string& origin) : origin_(origin), root_(parse_toml(text, origin)) {
+  SkeletonParser(const std::string& text, const std::string& origin)
+      : origin_(origin), root_(parse_toml(text, origin)) {
     skeleton_.text_ = text;
   }
 
@@ -52,7 +53,7 @@ class SkeletonParser {
   const std::vector<TomlNode>& tables(const TomlNode& table, const std::string& key) const {
     const TomlNode& node = member(table, key, TomlNode::Kind::array);
     for (const TomlNode& item : node.items)
-      if (item.kind != TomlNode::Kind::table) fail(item, "'" + key + "' holds tables", "write [[" "name]] sections");
+      if (item.kind != TomlNode::Kind::table) fail(item, "'" + key + "' must hold tables", "write [[...]] sections");
     return node.items;
   }
   template <class T>
@@ -102,6 +103,7 @@ class SkeletonParser {
       const bool number = item.kind == TomlNode::Kind::real || item.kind == TomlNode::Kind::integer;
       if (!number || !std::isfinite(item.number)) fail(item, "rest_offset is not finite", "write a number of metres");
       value[k] = static_cast<float>(item.number);
+      if (!std::isfinite(value[k])) fail(item, "rest_offset is too large", "write a number of metres");
     }
     if (!is_root && value.norm() < 1e-6f) fail(list, "rest_offset has no length", "a joint lies away from its parent");
     return value;
@@ -114,7 +116,8 @@ class SkeletonParser {
     for (size_t j = 0; j < joints.size(); ++j) {
       const TomlNode& node = *joint_nodes_[j].find("mirror");
       const Joint& other = joints[joints[j].mirror];
-      if (other.mirror != static_cast<int>(j)) fail(node, "mirrors are not mutual: '" + joints[j].name + "'", "name each other");
+      if (other.mirror != static_cast<int>(j))
+        fail(node, "mirrors are not mutual: '" + joints[j].name + "'", "name each other");
       const int parent = joints[j].parent;
       if (parent >= 0 && other.parent != joints[parent].mirror)
         fail(node, "mirrored joints have parents that are no mirrors", "give them mirrored parents");
@@ -133,6 +136,9 @@ class SkeletonParser {
       bone.from = find(skeleton_.joints_, text(node, "from"), *node.find("from"));
       bone.to = find(skeleton_.joints_, text(node, "to"), *node.find("to"));
       if (bone.from == bone.to) fail(node, "bone '" + bone.name + "' joins a joint to itself", "name two joints");
+      for (const Bone& other : skeleton_.bones_)
+        if (std::set<int>{other.from, other.to} == std::set<int>{bone.from, bone.to})
+          fail(node, "bones '" + other.name + "' and '" + bone.name + "' join the same joints", "keep one");
       skeleton_.bones_.push_back(bone);
     }
     if (skeleton_.bones_.empty()) fail(root_, "a skeleton needs bones", "add [[bone]] entries");
@@ -151,7 +157,10 @@ class SkeletonParser {
     Grouping grouping;
     grouping.name = text(node, "name");
     refuse_duplicate(skeleton_.groupings_, grouping.name, node);
-    if (const TomlNode* each = node.find("each_bone"); each != nullptr && each->flag)
+    const bool each_bone = node.find("each_bone") && member(node, "each_bone", TomlNode::Kind::boolean).flag;
+    if (each_bone && node.find("channel"))
+      fail(*node.find("each_bone"), "each_bone leaves no room for channels", "drop one of the two");
+    if (each_bone)
       add_channel_per_bone(grouping, node);
     else
       read_channels(grouping, node);
@@ -190,7 +199,8 @@ class SkeletonParser {
     }
     for (size_t b = 0; b < skeleton_.bones_.size(); ++b)
       if (used.count(static_cast<int>(b)) == 0)
-        fail(node, "bone '" + skeleton_.bones_[b].name + "' is in no channel of '" + grouping.name + "'", "add it to one");
+        fail(node, "bone '" + skeleton_.bones_[b].name + "' is in no channel of '" + grouping.name + "'",
+             "add it to one");
     for (const TomlNode& channel : channels)
       grouping.channel_mirror.push_back(find(names, text(channel, "mirror"), *channel.find("mirror")));
     for (size_t c = 0; c < channels.size(); ++c) check_channel_mirror(grouping, c, channels[c]);
@@ -201,8 +211,10 @@ class SkeletonParser {
     std::set<int> mirrored, expected(grouping.channel_bones[other].begin(), grouping.channel_bones[other].end());
     for (int b : grouping.channel_bones[c]) mirrored.insert(mirrored_bone(b));
     if (grouping.channel_mirror[other] != static_cast<int>(c) || mirrored != expected)
-      fail(node, "the bones of channel '" + grouping.channel_names[c] + "' are not the mirror of those of '" +
-                     grouping.channel_names[other] + "'", "channels that mirror each other hold mirrored bones");
+      fail(node,
+           "the bones of channel '" + grouping.channel_names[c] + "' are not the mirror of those of '" +
+               grouping.channel_names[other] + "'",
+           "channels that mirror each other hold mirrored bones");
   }
 
   void derive() {
@@ -263,12 +275,12 @@ bool Skeleton::same_structure(const Skeleton& other) const {
       if (!same(a[i], b[i])) return false;
     return true;
   };
-  return equal(joints_, other.joints_, [](const Joint& a, const Joint& b) {
-           return a.name == b.name && a.parent == b.parent && a.mirror == b.mirror;
-         }) &&
-         equal(bones_, other.bones_, [](const Bone& a, const Bone& b) {
-           return a.name == b.name && a.from == b.from && a.to == b.to;
-         }) &&
+  return equal(joints_, other.joints_,
+               [](const Joint& a, const Joint& b) {
+                 return a.name == b.name && a.parent == b.parent && a.mirror == b.mirror;
+               }) &&
+         equal(bones_, other.bones_,
+               [](const Bone& a, const Bone& b) { return a.name == b.name && a.from == b.from && a.to == b.to; }) &&
          equal(groupings_, other.groupings_, [](const Grouping& a, const Grouping& b) {
            return a.name == b.name && a.channel_names == b.channel_names && a.channel_bones == b.channel_bones;
          });
