@@ -104,7 +104,7 @@ TEST(PoseJson, RefusesNumbersThatAreNotFinite) {
 
 TEST(PoseJson, NamesThatAreNotUtf8DoNotBreakTheFile) {
   const PoseDocument document{"m", 0, {{"bad\xff name \"x\".png", 0, 0, 10, 10, {}}}};
-  EXPECT_NO_THROW(static_cast<void>(json::parse(pose_json(Skeleton::human(), document))));
+  EXPECT_TRUE(json::accept(pose_json(Skeleton::human(), document)));
 }
 
 }  // namespace
