@@ -3,6 +3,7 @@
 #include "demo_clip.h"
 #include "interrupt.h"
 #include "limn/media/video.h"
+#include "limn/network/model_file.h"
 #include "locate.h"
 #include "output_folder.h"
 #include "progress.h"
@@ -32,7 +33,7 @@ std::filesystem::path make_clip(const DemoArguments& arguments) {
 }  // namespace
 
 void run_demo(const DemoArguments& arguments) {
-  find_model(arguments.model);  // fail before the clip is drawn
+  ModelFile::load(find_model(arguments.model));  // bad weights fail before the clip is drawn
   const std::filesystem::path clip = make_clip(arguments);
   std::cout << "made a clip of a synthetic person: " << clip.string() << "\n";
   PredictArguments predict;

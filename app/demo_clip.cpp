@@ -45,7 +45,8 @@ BodyAngles angles_at(float t) {
 
 DemoClip::DemoClip(const Skeleton& skeleton, uint64_t seed, int size)
     : skeleton_(skeleton), seed_(seed), view_(front_camera(size)) {
-  Random proportions(seed, "demo.proportions"), look(seed, "demo.look"), scene(seed, "demo.scene"), sensor(seed, "demo.sensor");
+  Random proportions(seed, "demo.proportions"), look(seed, "demo.look"), scene(seed, "demo.scene"),
+      sensor(seed, "demo.sensor");
   person_ = sample_person(skeleton, sample_proportions(skeleton, proportions), look);
   light_ = sample_light(scene);
   backdrop_ = sample_backdrop(view_, light_, Vec3(0, 0.9f, 0), nullptr, scene);

@@ -95,7 +95,8 @@ void report_training() {
   if (!fs::exists(program, ignored)) return line("training", "not built (configure with -DLIMN_TRAINING=ON)");
   const std::string answer = output_of(quoted(program.string()) + " --version");
   line("training", answer.empty() ? "limn-train does not start" : on_one_line(answer));
-  if (answer.empty()) warn("limn-train is there but does not run", "run it by hand: " + program.string() + " --version");
+  if (answer.empty())
+    warn("limn-train is there but does not run", "run it by hand: " + program.string() + " --version");
 }
 
 void report_ffmpeg() {

@@ -80,7 +80,8 @@ bool parse(CLI::App& app, int argc, char** argv) {
     std::string remedy = command + " --help lists the options";
     for (const std::string& word : app.remaining(true))
       if (word.starts_with("--"))
-        remedy = "did you mean \"" + limn::nearest_name(word.substr(0, word.find('=')), option_names(verb)) + "\"? " + remedy;
+        remedy = "did you mean \"" + limn::nearest_name(word.substr(0, word.find('=')), option_names(verb)) + "\"? " +
+                 remedy;
     throw Error(ErrorKind::usage, error.what(), command, remedy);
   }
 }

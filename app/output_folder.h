@@ -8,8 +8,8 @@
 
 namespace limn::app {
 
-/// Files are written to a hidden folder inside the output folder; commit() moves them to their names. Without commit() they
-/// are removed, and so are the folders that were made for them.
+/// Files are written to a hidden folder inside the output folder; commit() moves them to their names. Without commit()
+/// they are removed, and so are the folders that were made for them.
 class OutputFolder {
  public:
   /// Error(input) where the folder cannot be made.

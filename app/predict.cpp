@@ -57,12 +57,16 @@ struct Formats {
 Formats parse_formats(const std::vector<std::string>& names) {
   Formats formats;
   for (const std::string& name : names) {
-    if (name == "overlay") formats.overlay = true;
-    else if (name == "coco") formats.coco = true;
-    else if (name == "json") formats.json = true;
+    if (name == "overlay")
+      formats.overlay = true;
+    else if (name == "coco")
+      formats.coco = true;
+    else if (name == "json")
+      formats.json = true;
     else
-      throw Error(ErrorKind::usage, "unknown format \"" + name + "\"", "--format",
-                  "did you mean \"" + nearest_name(name, {"overlay", "coco", "json"}) + "\"? choose among overlay, coco, json");
+      throw Error(
+          ErrorKind::usage, "unknown format \"" + name + "\"", "--format",
+          "did you mean \"" + nearest_name(name, {"overlay", "coco", "json"}) + "\"? choose among overlay, coco, json");
   }
   return formats;
 }
@@ -74,16 +78,19 @@ Crop whole_crop(const Image& image) {
 /// One run: what was asked for, and what has been found so far.
 class Prediction {
  public:
-  Prediction(const PredictArguments& arguments, const Formats& formats, const Region& region, const fs::path& model_path,
-             const Predictor& predictor)
+  Prediction(const PredictArguments& arguments, const Formats& formats, const Region& region,
+             const fs::path& model_path, const Predictor& predictor)
       : arguments_(arguments), formats_(formats), region_(region), predictor_(predictor), out_(arguments.out) {
     document_.model = model_path.filename().string();
   }
 
   void run(const fs::path& source) {
-    if (fs::is_directory(source)) predict_folder(source);
-    else if (is_video_path(source)) predict_video(source);
-    else predict_image(source, read_image(source));
+    if (fs::is_directory(source))
+      predict_folder(source);
+    else if (is_video_path(source))
+      predict_video(source);
+    else
+      predict_image(source, read_image(source));
     finish();
   }
 
@@ -160,8 +167,7 @@ class Prediction {
   }
 
   void finish() {
-    if (formats_.json)
-      write_file_atomic(out_.staged("poses.json"), pose_json(predictor_.skeleton(), document_));
+    if (formats_.json) write_file_atomic(out_.staged("poses.json"), pose_json(predictor_.skeleton(), document_));
     if (formats_.coco) {
       std::vector<int64_t> ids = coco_image_ids(files_);
       std::vector<CocoEntry> entries;
@@ -195,7 +201,8 @@ void run_predict(const PredictArguments& arguments) {
   const Formats formats = parse_formats(arguments.formats);
   const Region region = parse_region(arguments.box);
   std::error_code ignored;
-  require(fs::exists(arguments.source, ignored), ErrorKind::input, "file not found", arguments.source, "check the path");
+  require(fs::exists(arguments.source, ignored), ErrorKind::input, "file not found", arguments.source,
+          "check the path");
   const fs::path model_path = find_model(arguments.model);
   const ModelFile model = ModelFile::load(model_path);
   model.require_same_skeleton(Skeleton::human(), model_path.string());

@@ -40,7 +40,8 @@ void Progress::print(bool last) {
   std::fprintf(stderr, "%s%s %lld", terminal_ ? "\r" : "", unit_.c_str(), count_);
   if (total_ >= count_) std::fprintf(stderr, "/%lld", total_);
   std::fprintf(stderr, ", %.1f/s", per_second());
-  if (!last && total_ > count_) std::fprintf(stderr, ", %.0f s left", static_cast<double>(total_ - count_) / per_second());
+  if (!last && total_ > count_)
+    std::fprintf(stderr, ", %.0f s left", static_cast<double>(total_ - count_) / per_second());
   std::fprintf(stderr, terminal_ ? (last ? "\033[K\n" : "\033[K") : "\n");
   std::fflush(stderr);
 }

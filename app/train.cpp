@@ -31,8 +31,7 @@ void run_train(const std::vector<std::string>& arguments) {
   for (std::string& word : copies) words.push_back(word.data());
   words.push_back(nullptr);
   execv(name.c_str(), words.data());
-  throw Error(ErrorKind::usage, std::string("cannot run limn-train: ") + std::strerror(errno), name,
-              "build it again");
+  throw Error(ErrorKind::usage, std::string("cannot run limn-train: ") + std::strerror(errno), name, "build it again");
 }
 
 }  // namespace limn::app

@@ -147,7 +147,7 @@ class Predict(Case):
         self.assertFalse(self.out.exists())
 
 
-class BadInput(Case):
+class PredictBadInput(Case):
     def test_missing_file(self):
         self.fails(self.predict(self.folder / "absent.jpg"), 3, "absent.jpg")
 
@@ -257,6 +257,10 @@ class Demo(Case):
         self.assertEqual(everything_in(self.out), ["poses.json", "synthetic.mp4", "synthetic.overlay.mp4"])
         self.assertIn("synthetic.overlay.mp4", result.stdout)
         self.assertEqual(len(json.loads((self.out / "poses.json").read_text())["frames"]), 100)
+
+    def test_bad_weights_leave_nothing(self):
+        model = self.fixture("wrong_shape_model", "shape.safetensors")
+        self.fails(self.limn("demo", "--out", self.out, "--model", model), 4, "shape.safetensors")
 
 
 if __name__ == "__main__":

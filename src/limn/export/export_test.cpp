@@ -53,9 +53,7 @@ TEST(Coco, KeypointsInCocosOrderAndPixelConvention) {
   }
 }
 
-TEST(Coco, NobodyIsAnEmptyList) {
-  EXPECT_EQ(json::parse(coco_keypoint_results(Skeleton::human(), {})), json::array());
-}
+TEST(Coco, NobodyIsAnEmptyList) { EXPECT_EQ(json::parse(coco_keypoint_results(Skeleton::human(), {})), json::array()); }
 
 TEST(Coco, ImageIdsAreTheNumbersOfTheNames) {
   EXPECT_EQ(coco_image_ids({"a/000000000139.jpg", "a/7.png"}), (std::vector<int64_t>{139, 7}));
@@ -67,7 +65,8 @@ TEST(Coco, ImageIdsAreTheNumbersOfTheNames) {
 TEST(PoseJson, HoldsEveryProductWithItsConvention) {
   const Skeleton& skeleton = Skeleton::human();
   const PoseEstimate person = t_pose();
-  const PoseDocument document{"m.safetensors", 25, {{"clip.mp4", 0, 0, 640, 480, person}, {"clip.mp4", 1, 0.04, 640, 480, {}}}};
+  const PoseDocument document{
+      "m.safetensors", 25, {{"clip.mp4", 0, 0, 640, 480, person}, {"clip.mp4", 1, 0.04, 640, 480, {}}}};
   const json read = json::parse(pose_json(skeleton, document));
   EXPECT_EQ(read["header"]["format"], "limn.poses");
   EXPECT_EQ(read["header"]["frame_rate"], 25);
@@ -98,7 +97,7 @@ TEST(PoseJson, RefusesNumbersThatAreNotFinite) {
   person.kinematics.positions[3].z() = NAN;
   const PoseDocument document{"m", 0, {{"a.png", 0, 0, 10, 10, person}}};
   EXPECT_THROW(pose_json(Skeleton::human(), document), Error);
-  person.confidence[0] = INFINITY;
+  person.confidence[Skeleton::human().joint("nose")] = INFINITY;
   EXPECT_THROW(coco_keypoint_results(Skeleton::human(), {{1, person}}), Error);
 }
 

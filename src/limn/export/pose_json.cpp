@@ -55,8 +55,7 @@ Json person_json(const Skeleton& skeleton, const PoseEstimate& person) {
           {"global_rotations", global},
           {"bone_lengths", lengths},
           {"camera",
-           {{"root_px", vector_json(person.camera.root_uv, 3)},
-            {"px_per_metre", rounded(person.camera.scale, 4)}}}};
+           {{"root_px", vector_json(person.camera.root_uv, 3)}, {"px_per_metre", rounded(person.camera.scale, 4)}}}};
 }
 
 Json frame_json(const Skeleton& skeleton, const PoseFrame& frame) {
@@ -74,12 +73,9 @@ std::string line(const Json& json) { return json.dump(-1, ' ', false, Json::erro
 }  // namespace
 
 std::string pose_json(const Skeleton& skeleton, const PoseDocument& document) {
-  const Json header = {{"format", "limn.poses"},
-                       {"version", 1},
-                       {"model", document.model},
-                       {"frame_rate", rounded(document.frame_rate, 6)},
-                       {"conventions", conventions()},
-                       {"skeleton", skeleton_json(skeleton)}};
+  const Json header = {{"format", "limn.poses"},       {"version", 1},
+                       {"model", document.model},      {"frame_rate", rounded(document.frame_rate, 6)},
+                       {"conventions", conventions()}, {"skeleton", skeleton_json(skeleton)}};
   std::string text = "{\"header\": " + line(header) + ",\n\"frames\": [";
   for (size_t i = 0; i < document.frames.size(); ++i)  // a frame a line: no tree of a whole video in memory
     text += (i == 0 ? "\n" : ",\n") + line(frame_json(skeleton, document.frames[i]));

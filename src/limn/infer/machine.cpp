@@ -8,16 +8,17 @@
 namespace limn {
 namespace {
 
-constexpr const char* notable[] = {"sse4_2", "avx",      "avx2",        "fma",         "f16c",     "avx512f",
-                                   "avx512bw", "avx512vl", "avx512_vnni", "avx512_bf16", "amx_tile", "neon", "asimd"};
+constexpr const char* notable[] = {"sse4_2",   "avx",         "avx2",        "fma",      "f16c", "avx512f", "avx512bw",
+                                   "avx512vl", "avx512_vnni", "avx512_bf16", "amx_tile", "neon", "asimd"};
 
 /// Instructions used by the kernels OpenBLAS has for a processor; unknown names count as the oldest.
 VectorLevel level_of_core(const std::string& core) {
   static const std::map<std::string, VectorLevel> levels = {
-      {"sandybridge", VectorLevel::avx},   {"bulldozer", VectorLevel::avx},    {"piledriver", VectorLevel::avx},
-      {"steamroller", VectorLevel::avx},   {"haswell", VectorLevel::avx2},     {"excavator", VectorLevel::avx2},
-      {"zen", VectorLevel::avx2},          {"skylakex", VectorLevel::avx512},  {"cooperlake", VectorLevel::avx512},
-      {"sapphirerapids", VectorLevel::avx512}};
+      {"sandybridge", VectorLevel::avx},   {"bulldozer", VectorLevel::avx},
+      {"piledriver", VectorLevel::avx},    {"steamroller", VectorLevel::avx},
+      {"haswell", VectorLevel::avx2},      {"excavator", VectorLevel::avx2},
+      {"zen", VectorLevel::avx2},          {"skylakex", VectorLevel::avx512},
+      {"cooperlake", VectorLevel::avx512}, {"sapphirerapids", VectorLevel::avx512}};
   std::string lower = core;
   std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
   const auto found = levels.find(lower);
@@ -26,10 +27,14 @@ VectorLevel level_of_core(const std::string& core) {
 
 std::string core_for(VectorLevel level) {
   switch (level) {
-    case VectorLevel::avx512: return "SkylakeX";
-    case VectorLevel::avx2: return "Haswell";
-    case VectorLevel::avx: return "Sandybridge";
-    case VectorLevel::sse: return "Nehalem";
+    case VectorLevel::avx512:
+      return "SkylakeX";
+    case VectorLevel::avx2:
+      return "Haswell";
+    case VectorLevel::avx:
+      return "Sandybridge";
+    case VectorLevel::sse:
+      return "Nehalem";
   }
   return "";
 }
@@ -78,17 +83,21 @@ std::optional<Advice> blas_advice(const Blas& blas, const Processor& processor) 
   }
   const bool zen = blas.core == "Zen" || blas.core == "ZEN";  // made for these processors, whatever their width
   if (zen || level_of_core(blas.core) >= processor.level) return std::nullopt;
-  return Advice{"OpenBLAS takes this processor for a \"" + blas.core + "\" and leaves " + name_of(processor.level) +
-                    " unused",
-                "set OPENBLAS_CORETYPE=" + core_for(processor.level) + " in the environment"};
+  return Advice{
+      "OpenBLAS takes this processor for a \"" + blas.core + "\" and leaves " + name_of(processor.level) + " unused",
+      "set OPENBLAS_CORETYPE=" + core_for(processor.level) + " in the environment"};
 }
 
 std::string name_of(VectorLevel level) {
   switch (level) {
-    case VectorLevel::avx512: return "AVX-512";
-    case VectorLevel::avx2: return "AVX2";
-    case VectorLevel::avx: return "AVX";
-    case VectorLevel::sse: return "SSE";
+    case VectorLevel::avx512:
+      return "AVX-512";
+    case VectorLevel::avx2:
+      return "AVX2";
+    case VectorLevel::avx:
+      return "AVX";
+    case VectorLevel::sse:
+      return "SSE";
   }
   return "";
 }

@@ -11,8 +11,8 @@ namespace limn {
 enum class VectorLevel { sse, avx, avx2, avx512 };
 
 struct Processor {
-  std::string model;           ///< as the kernel names it; "" unknown
-  int threads = 0;             ///< logical processors
+  std::string model;  ///< as the kernel names it; "" unknown
+  int threads = 0;    ///< logical processors
   VectorLevel level = VectorLevel::sse;
   std::vector<std::string> features;  ///< those of note: sse4_2 avx avx2 fma avx512f avx512_vnni ... that it has
 };

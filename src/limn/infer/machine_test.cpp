@@ -37,7 +37,8 @@ TEST(Machine, WarnsOfAnOpenBlasForOlderProcessors) {
   const auto advice = blas_advice({path, "Prescott", ""}, with_level(VectorLevel::avx512));
   ASSERT_TRUE(advice.has_value());
   EXPECT_NE(advice->remedy.find("OPENBLAS_CORETYPE=SkylakeX"), std::string::npos);
-  EXPECT_NE(blas_advice({path, "Nehalem", ""}, with_level(VectorLevel::avx2))->remedy.find("Haswell"), std::string::npos);
+  EXPECT_NE(blas_advice({path, "Nehalem", ""}, with_level(VectorLevel::avx2))->remedy.find("Haswell"),
+            std::string::npos);
   EXPECT_FALSE(blas_advice({path, "SkylakeX", ""}, with_level(VectorLevel::avx512)).has_value());
   EXPECT_FALSE(blas_advice({path, "Haswell", ""}, with_level(VectorLevel::avx2)).has_value());
   EXPECT_FALSE(blas_advice({path, "Zen", ""}, with_level(VectorLevel::avx512)).has_value());
