@@ -12,9 +12,7 @@ namespace {
 
 constexpr float norm_epsilon = 1e-5f;
 
-size_t count_of(const FeatureShape& shape) {
-  return static_cast<size_t>(shape.channels) * shape.height * shape.width;
-}
+size_t count_of(const FeatureShape& shape) { return static_cast<size_t>(shape.channels) * shape.height * shape.width; }
 
 FeatureShape padded_shape(const FeatureShape& shape, int kernel) {
   const int border = kernel / 2;
@@ -119,12 +117,22 @@ const std::vector<std::span<const float>>& Engine::run(std::initializer_list<std
     Product& out = products_[step.output];
     const Product& in = products_[step.inputs[0]];
     switch (step.layer.op) {
-      case Op::conv: run_conv(step); break;
-      case Op::linear: run_linear(step); break;
-      case Op::upsample: upsample_twice(in.shape, in.values.data(), out.values.data()); break;
-      case Op::avg_pool: average_pool(in.shape, in.values.data(), out.values.data()); break;
+      case Op::conv:
+        run_conv(step);
+        break;
+      case Op::linear:
+        run_linear(step);
+        break;
+      case Op::upsample:
+        upsample_twice(in.shape, in.values.data(), out.values.data());
+        break;
+      case Op::avg_pool:
+        average_pool(in.shape, in.values.data(), out.values.data());
+        break;
       case Op::concat:
-      case Op::add: run_merge(step); break;
+      case Op::add:
+        run_merge(step);
+        break;
     }
     activate(step.layer.activation, out.values.data(), out.values.size());
   }
@@ -155,7 +163,8 @@ void Engine::gather_columns(const Step& step, int first, int count, const Featur
 void Engine::run_conv(const Step& step) {
   const Product& in = products_[step.inputs[0]];
   Product& out = products_[step.output];
-  const int pixels = out.shape.height * out.shape.width, depth = in.shape.channels * step.layer.kernel * step.layer.kernel;
+  const int pixels = out.shape.height * out.shape.width,
+            depth = in.shape.channels * step.layer.kernel * step.layer.kernel;
   const FeatureShape padded = padded_shape(in.shape, step.layer.kernel);
   const float* plane = in.values.data();
   if (step.layer.kernel > 1) {

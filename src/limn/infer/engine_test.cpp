@@ -30,10 +30,14 @@ std::map<std::string, TensorBlob> random_weights(const NetworkSpec& spec) {
 
 double activated(Activation activation, double x) {
   switch (activation) {
-    case Activation::none: return x;
-    case Activation::relu: return std::max(x, 0.0);
-    case Activation::leaky_relu: return x > 0 ? x : 0.2 * x;
-    case Activation::sigmoid: return 1 / (1 + std::exp(-x));
+    case Activation::none:
+      return x;
+    case Activation::relu:
+      return std::max(x, 0.0);
+    case Activation::leaky_relu:
+      return x > 0 ? x : 0.2 * x;
+    case Activation::sigmoid:
+      return 1 / (1 + std::exp(-x));
   }
   return x;
 }
@@ -87,9 +91,14 @@ TEST(GoldenEngine, ConvolutionsEqualPlainLoopsOnEveryKernel) {
       for (const int stride : {1, 2})
         for (const bool norm : {false, true})
           for (const FeatureShape in : {FeatureShape{3, 7, 50}, FeatureShape{5, 9, 4}, FeatureShape{16, 1, 1}}) {
-            const NetworkSpec spec =
-                one_layer(in, {.name = "", .op = Op::conv, .inputs = {}, .channels = 11, .kernel = size, .stride = stride,
-                               .norm = norm, .activation = norm ? Activation::leaky_relu : Activation::none});
+            const NetworkSpec spec = one_layer(in, {.name = "",
+                                                    .op = Op::conv,
+                                                    .inputs = {},
+                                                    .channels = 11,
+                                                    .kernel = size,
+                                                    .stride = stride,
+                                                    .norm = norm,
+                                                    .activation = norm ? Activation::leaky_relu : Activation::none});
             const auto weights = random_weights(spec);
             const auto x = random_values(in.channels * in.height * in.width, "x");
             Engine engine(spec, weights, "net.", kernel);
@@ -101,8 +110,9 @@ TEST(GoldenEngine, ConvolutionsEqualPlainLoopsOnEveryKernel) {
 TEST(GoldenEngine, LinearFlattensItsInput) {
   const FeatureShape in{3, 2, 5};
   for (const bool norm : {false, true}) {
-    const NetworkSpec spec = one_layer(in, {.name = "", .op = Op::linear, .inputs = {}, .channels = 7, .norm = norm,
-                                            .activation = Activation::sigmoid});
+    const NetworkSpec spec = one_layer(
+        in,
+        {.name = "", .op = Op::linear, .inputs = {}, .channels = 7, .norm = norm, .activation = Activation::sigmoid});
     const auto weights = random_weights(spec);
     const auto x = random_values(30, "x");
     std::vector<double> wanted;

@@ -10,8 +10,8 @@ typedef float Float4 __attribute__((vector_size(16)));
 typedef float Float8 __attribute__((vector_size(32)));
 typedef float Float16 __attribute__((vector_size(64)));
 
-/// The sums stay in registers over the whole depth: `rows` x `vectors` of them, fitted to each register file. For that the
-/// loops over them must be unrolled.
+/// The sums stay in registers over the whole depth: `rows` x `vectors` of them, fitted to each register file. For that
+/// the loops over them must be unrolled.
 template <class Vector, int rows, int vectors>
 [[gnu::always_inline]] inline void gemm_tile(int depth, const float* a, const float* b, float* tile) {
   constexpr int lanes = sizeof(Vector) / sizeof(float);

@@ -30,7 +30,9 @@ void normalise(const Image& picture, std::vector<float>& input) {
 
 /// Squares of one side, evenly spread so that neighbours overlap by half or more; at most `limit`.
 void add_windows(int width, int height, float side, int limit, std::vector<Crop>& windows) {
-  const auto steps = [&](int extent) { return static_cast<int>(std::ceil(std::max(0.0f, extent - side) / (side / 2))) + 1; };
+  const auto steps = [&](int extent) {
+    return static_cast<int>(std::ceil(std::max(0.0f, extent - side) / (side / 2))) + 1;
+  };
   int across = steps(width), down = steps(height);
   while (across * down > limit) (across > down ? across : down) -= 1;
   const auto position = [&](int i, int count, int extent) {
@@ -53,7 +55,8 @@ float score_of(const std::vector<float>& confidence, std::span<const float> y, i
 }  // namespace
 
 std::vector<Crop> search_windows(int width, int height) {
-  const float longer = static_cast<float>(std::max(width, height)), shorter = static_cast<float>(std::min(width, height));
+  const float longer = static_cast<float>(std::max(width, height)),
+              shorter = static_cast<float>(std::min(width, height));
   std::vector<Crop> windows = {{Vec2(width / 2.0f, height / 2.0f), longer}};
   if (longer > 1.1f * shorter) add_windows(width, height, shorter, 7, windows);
   add_windows(width, height, 0.62f * shorter, 17, windows);

@@ -15,7 +15,8 @@ struct PosePrediction : PoseEstimate {
   std::vector<float> skeleton_image;  ///< y [C H' W'] in [0, 1], over the crop
 };
 
-/// Squares to look at, coarse to fine: the whole picture, then windows of its shorter side, then of 0.62 of it; at most 25.
+/// Squares to look at, coarse to fine: the whole picture, then windows of its shorter side, then of 0.62 of it; at
+/// most 25.
 std::vector<Crop> search_windows(int width, int height);
 
 /// The square, 1.3 times as large as the box of the joints with confidence of 0.3 or more (of all, if fewer than four).

@@ -19,7 +19,8 @@ void soft_argmax(const FeatureShape& shape, const float* logits, Keypoints& keyp
         x_sum += mass * (x + 0.5);
         y_sum += mass * (y + 0.5);
       }
-    keypoints.uv[k] = Vec2(static_cast<float>(2 * x_sum / total / w - 1), static_cast<float>(2 * y_sum / total / h - 1));
+    keypoints.uv[k] =
+        Vec2(static_cast<float>(2 * x_sum / total / w - 1), static_cast<float>(2 * y_sum / total / h - 1));
     keypoints.confidence[k] = 1.0f / (1.0f + std::exp(-largest));
   }
 }

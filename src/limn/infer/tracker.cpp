@@ -3,9 +3,9 @@
 namespace limn {
 namespace {
 
-constexpr float lost_below = 0.6f;       // of the usual score
+constexpr float lost_below = 0.6f;  // of the usual score
 constexpr float score_momentum = 0.1f;
-constexpr float crop_momentum = 0.6f;    // of the new crop: a window that jumps makes the pose jitter
+constexpr float crop_momentum = 0.6f;  // of the new crop: a window that jumps makes the pose jitter
 
 }  // namespace
 

@@ -22,8 +22,8 @@ class PersonTracker {
   void follow(const PosePrediction& found);
 
   const Predictor& predictor_;
-  std::optional<Crop> crop_;   ///< where to look in the next frame
-  float usual_score_ = 0;      ///< running mean; 0 before the first
+  std::optional<Crop> crop_;  ///< where to look in the next frame
+  float usual_score_ = 0;     ///< running mean; 0 before the first
 };
 
 }  // namespace limn

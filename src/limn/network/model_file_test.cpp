@@ -14,9 +14,7 @@ const ArchitectureOptions small = {.image_size = 32, .width = 4, .pose_width = 4
 
 ModelFile small_model() { return random_model(Skeleton::human(), "limbs", small, 1); }
 
-std::filesystem::path scratch(const std::string& name) {
-  return std::filesystem::path(testing::TempDir()) / name;
-}
+std::filesystem::path scratch(const std::string& name) { return std::filesystem::path(testing::TempDir()) / name; }
 
 TEST(ModelFile, SavesAndLoadsEverything) {
   ModelFile model = small_model();
@@ -67,8 +65,7 @@ TEST(ModelFile, RefusesPartsThatDoNotFit) {
   EXPECT_NE(complaint([](ModelFile& m) {
               const std::vector<float> values(m.weights["lifter.pose.bias"].count(),
                                               std::numeric_limits<float>::quiet_NaN());
-              m.weights["lifter.pose.bias"] =
-                  TensorBlob::from_f32(m.weights["lifter.pose.bias"].shape, values.data());
+              m.weights["lifter.pose.bias"] = TensorBlob::from_f32(m.weights["lifter.pose.bias"].shape, values.data());
             }),
             "");
 }
@@ -99,7 +96,8 @@ TEST(ModelFile, RefusesAnotherSkeleton) {
   EXPECT_NO_THROW(model.require_same_skeleton(Skeleton::human(), "m"));
   std::string text = Skeleton::human().text();
   const std::string old_name = "\"head_top\"";
-  for (size_t at = text.find(old_name); at != std::string::npos; at = text.find(old_name)) text.replace(at, 10, "\"crown\"");
+  for (size_t at = text.find(old_name); at != std::string::npos; at = text.find(old_name))
+    text.replace(at, 10, "\"crown\"");
   const Skeleton other = Skeleton::parse(text, "other");
   EXPECT_THROW(model.require_same_skeleton(other, "m"), Error);
 }

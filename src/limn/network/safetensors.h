@@ -12,9 +12,9 @@ namespace limn {
 struct TensorBlob {
   std::string dtype = "F32";  ///< F64 F32 F16 I64 I32 U8 ...
   std::vector<int64_t> shape;
-  std::string bytes;          ///< row-major, little-endian
+  std::string bytes;  ///< row-major, little-endian
 
-  int64_t count() const;      ///< product of shape
+  int64_t count() const;  ///< product of shape
   const float* f32() const { return reinterpret_cast<const float*>(bytes.data()); }
   static TensorBlob from_f32(std::vector<int64_t> shape, const float* values);
 };

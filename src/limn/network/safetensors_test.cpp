@@ -17,9 +17,7 @@ std::string file_of(const std::string& header, const std::string& data) {
   return bytes + header + data;
 }
 
-std::filesystem::path scratch(const std::string& name) {
-  return std::filesystem::path(testing::TempDir()) / name;
-}
+std::filesystem::path scratch(const std::string& name) { return std::filesystem::path(testing::TempDir()) / name; }
 
 TEST(Safetensors, ReadsAFileWrittenByHand) {
   const float values[] = {1, 2, 3, 4, 5, 6};

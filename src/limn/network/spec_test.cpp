@@ -9,17 +9,24 @@ namespace limn {
 namespace {
 
 NetworkSpec small_net() {
-  return {.name = "small",
-          .inputs = {{"x", {3, 7, 10}}},
-          .layers = {{.name = "down", .op = Op::conv, .inputs = {"x"}, .channels = 4, .kernel = 3, .stride = 2,
-                      .norm = true, .activation = Activation::relu},
-                     {.name = "pool", .op = Op::avg_pool, .inputs = {"down"}},
-                     {.name = "up", .op = Op::upsample, .inputs = {"pool"}},
-                     {.name = "narrow", .op = Op::conv, .inputs = {"up"}, .channels = 2, .kernel = 1},
-                     {.name = "both", .op = Op::concat, .inputs = {"up", "narrow"}},
-                     {.name = "flat", .op = Op::linear, .inputs = {"both"}, .channels = 5,
-                      .activation = Activation::sigmoid}},
-          .outputs = {"flat", "both"}};
+  return {
+      .name = "small",
+      .inputs = {{"x", {3, 7, 10}}},
+      .layers =
+          {{.name = "down",
+            .op = Op::conv,
+            .inputs = {"x"},
+            .channels = 4,
+            .kernel = 3,
+            .stride = 2,
+            .norm = true,
+            .activation = Activation::relu},
+           {.name = "pool", .op = Op::avg_pool, .inputs = {"down"}},
+           {.name = "up", .op = Op::upsample, .inputs = {"pool"}},
+           {.name = "narrow", .op = Op::conv, .inputs = {"up"}, .channels = 2, .kernel = 1},
+           {.name = "both", .op = Op::concat, .inputs = {"up", "narrow"}},
+           {.name = "flat", .op = Op::linear, .inputs = {"both"}, .channels = 5, .activation = Activation::sigmoid}},
+      .outputs = {"flat", "both"}};
 }
 
 TEST(NetworkSpec, ShapesFollowTheOperations) {
@@ -34,9 +41,9 @@ TEST(NetworkSpec, ShapesFollowTheOperations) {
 
 TEST(NetworkSpec, ParametersInLayerOrderWithoutBiasWhereNormalised) {
   const std::vector<std::pair<std::string, std::vector<int64_t>>> expected = {
-      {"down.weight", {4, 3, 3, 3}}, {"down.norm.weight", {4}},   {"down.norm.bias", {4}}, {"down.norm.mean", {4}},
-      {"down.norm.variance", {4}},   {"narrow.weight", {2, 4, 1, 1}}, {"narrow.bias", {2}},    {"flat.weight", {5, 96}},
-      {"flat.bias", {5}}};
+      {"down.weight", {4, 3, 3, 3}}, {"down.norm.weight", {4}},   {"down.norm.bias", {4}},
+      {"down.norm.mean", {4}},       {"down.norm.variance", {4}}, {"narrow.weight", {2, 4, 1, 1}},
+      {"narrow.bias", {2}},          {"flat.weight", {5, 96}},    {"flat.bias", {5}}};
   EXPECT_EQ(small_net().parameters(), expected);
 }
 
@@ -75,17 +82,17 @@ std::string complaint(Change change) {
 
 TEST(NetworkSpec, RefusesWhatDoesNotFitTogether) {
   EXPECT_EQ(complaint([](NetworkSpec&) {}), "");
-  EXPECT_NE(complaint([](NetworkSpec& s) { s.layers[1].inputs = {"up"}; }), "");             // reads a later layer
-  EXPECT_NE(complaint([](NetworkSpec& s) { s.layers[1].inputs = {}; }), "");                 // reads nothing
-  EXPECT_NE(complaint([](NetworkSpec& s) { s.layers[1].name = "down"; }), "");               // a name twice
-  EXPECT_NE(complaint([](NetworkSpec& s) { s.layers[4].inputs = {"up", "pool"}; }), "");     // other sizes
-  EXPECT_NE(complaint([](NetworkSpec& s) { s.layers[4].op = Op::add; }), "");                // other channel counts
+  EXPECT_NE(complaint([](NetworkSpec& s) { s.layers[1].inputs = {"up"}; }), "");          // reads a later layer
+  EXPECT_NE(complaint([](NetworkSpec& s) { s.layers[1].inputs = {}; }), "");              // reads nothing
+  EXPECT_NE(complaint([](NetworkSpec& s) { s.layers[1].name = "down"; }), "");            // a name twice
+  EXPECT_NE(complaint([](NetworkSpec& s) { s.layers[4].inputs = {"up", "pool"}; }), "");  // other sizes
+  EXPECT_NE(complaint([](NetworkSpec& s) { s.layers[4].op = Op::add; }), "");             // other channel counts
   EXPECT_NE(complaint([](NetworkSpec& s) { s.layers[0].kernel = 4; }), "");
   EXPECT_NE(complaint([](NetworkSpec& s) { s.layers[0].stride = 3; }), "");
   EXPECT_NE(complaint([](NetworkSpec& s) { s.layers[0].channels = 0; }), "");
   EXPECT_NE(complaint([](NetworkSpec& s) { s.layers[0].channels = 2'000'000'000; }), "");
-  EXPECT_NE(complaint([](NetworkSpec& s) { s.layers[1].norm = true; }), "");                 // a norm without weights
-  EXPECT_NE(complaint([](NetworkSpec& s) { s.inputs[0].shape.height = 1; }), "");            // pools 1 row to none
+  EXPECT_NE(complaint([](NetworkSpec& s) { s.layers[1].norm = true; }), "");       // a norm without weights
+  EXPECT_NE(complaint([](NetworkSpec& s) { s.inputs[0].shape.height = 1; }), "");  // pools 1 row to none
   EXPECT_NE(complaint([](NetworkSpec& s) { s.outputs = {"none"}; }), "");
   EXPECT_NE(complaint([](NetworkSpec& s) { s.outputs = {}; }), "");
 }

@@ -1,0 +1,10 @@
+// Ctrl-C: work stops at the next step, so that temporary files are removed.
+#pragma once
+
+namespace limn::app {
+
+void catch_interrupts();
+/// Error(interrupted) once Ctrl-C was pressed or the process was asked to end.
+void stop_if_interrupted();
+
+}  // namespace limn::app

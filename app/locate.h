@@ -1,0 +1,17 @@
+// Where the program's own files are.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace limn::app {
+
+/// The folder of the running binary.
+std::filesystem::path binary_folder();
+
+/// The weight file to use: `given`, else $LIMN_MODEL, else models/limn-s.safetensors or
+/// share/limn/models/limn-s.safetensors in the binary's folder or one of those around it.
+/// Error(model) naming the places looked at.
+std::filesystem::path find_model(const std::string& given);
+
+}  // namespace limn::app

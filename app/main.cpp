@@ -1,0 +1,123 @@
+// limn: the command line. Only this file prints errors.
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "interrupt.h"
+#include "limn/base/error.h"
+#include "limn/base/toml.h"
+#include "verbs.h"
+
+namespace {
+
+using limn::Error;
+using limn::ErrorKind;
+
+constexpr const char* version = LIMN_VERSION;
+
+/// What the command line asked for.
+struct Request {
+  limn::app::PredictArguments predict;
+  limn::app::DemoArguments demo;
+};
+
+void describe(CLI::App& app, Request& request) {
+  app.set_version_flag("--version", std::string("limn ") + version);
+  app.require_subcommand(0, 1);
+
+  CLI::App* predict = app.add_subcommand("predict", "poses in a picture, a folder of pictures or a video");
+  predict->add_option("SOURCE", request.predict.source, "picture, folder of pictures, or video")->required();
+  predict->add_option("--out", request.predict.out, "folder for the results; made if need be")->required();
+  predict->add_option("--model", request.predict.model, "weight file; default models/limn-s.safetensors, $LIMN_MODEL");
+  predict->add_option("--format", request.predict.formats, "any of overlay,json,coco (default: all)")->delimiter(',');
+  predict->add_option("--box", request.predict.box,
+                      "where the person is, x,y,width,height in pixels, or \"whole\" (default: search)");
+  predict->add_flag("--quiet", request.predict.quiet, "no progress");
+  predict->footer("Example: limn predict dance.mp4 --out results --format overlay,json");
+
+  CLI::App* demo = app.add_subcommand("demo", "makes a short clip of a synthetic person and predicts it");
+  demo->add_option("--out", request.demo.out, "folder for the clip and the results (default limn-demo)");
+  demo->add_option("--model", request.demo.model, "weight file");
+  demo->add_flag("--quiet", request.demo.quiet, "no progress");
+  demo->footer("Example: limn demo --out /tmp/limn-demo");
+
+  CLI::App* doctor = app.add_subcommand("doctor", "what this computer offers, and what slows it down");
+  doctor->footer("Example: limn doctor");
+
+  CLI::App* train = app.add_subcommand("train", "trains the networks (runs limn-train)");
+  train->footer("Example: limn train --config configs/tiny.toml --set run.seed=2");
+  app.footer("Example: limn predict photo.jpg --out results\nlimn VERB --help explains a verb.");
+}
+
+/// The option names that `app` knows, for naming the nearest.
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+void refuse_unknown_verb(const CLI::App& app, const std::string& word) {
+  if (word.empty() || word[0] == '-') return;
+  std::vector<std::string> verbs;
+  for (const CLI::App* verb : app.get_subcommands({})) verbs.push_back(verb->get_name());
+  if (std::find(verbs.begin(), verbs.end(), word) != verbs.end()) return;
+  throw Error(ErrorKind::usage, "unknown verb \"" + word + "\"", "command line",
+              "did you mean \"limn " + limn::nearest_name(word, verbs) + "\"? limn --help lists the verbs");
+}
+
+/// False when help or the version was printed.
+bool parse(CLI::App& app, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+    return true;
+  } catch (const CLI::Success& asked) {
+    app.exit(asked);
+    return false;
+  } catch (const CLI::ParseError& error) {
+    const std::vector<CLI::App*> verbs = app.get_subcommands();
+    const CLI::App& verb = verbs.empty() ? app : *verbs.front();
+    const std::string command = verbs.empty() ? "limn" : "limn " + verb.get_name();
+    std::string remedy = command + " --help lists the options";
+    for (const std::string& word : app.remaining(true))
+      if (word.starts_with("--"))
+        remedy = "did you mean \"" + limn::nearest_name(word.substr(0, word.find('=')), option_names(verb)) + "\"? " +
+                 remedy;
+    throw Error(ErrorKind::usage, error.what(), command, remedy);
+  }
+}
+
+void run(int argc, char** argv) {
+  CLI::App app{"Limn: human pose by analysis-by-synthesis, from images to joint rotations."};
+  Request request;
+  describe(app, request);
+  if (argc > 1) refuse_unknown_verb(app, argv[1]);
+  if (argc > 1 && std::string(argv[1]) == "train") return limn::app::run_train({argv + 2, argv + argc});
+  if (!parse(app, argc, argv)) return;
+  limn::app::catch_interrupts();
+  if (app.got_subcommand("predict")) return limn::app::run_predict(request.predict);
+  if (app.got_subcommand("demo")) return limn::app::run_demo(request.demo);
+  if (app.got_subcommand("doctor")) return limn::app::run_doctor(version);
+  std::cout << app.help();
+}
+
+int report(const Error& error) {
+  std::cerr << "limn: error: " << error.message() << "\n";
+  if (!error.where().empty()) std::cerr << "  where: " << error.where() << "\n";
+  if (!error.remedy().empty()) std::cerr << "  remedy: " << error.remedy() << "\n";
+  return error.exit_code();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    run(argc, argv);
+    return 0;
+  } catch (const Error& error) {
+    return report(error);
+  } catch (const std::bad_alloc&) {
+    return report(Error(ErrorKind::input, "out of memory", "", "use smaller pictures"));
+  } catch (const std::exception& error) {
+    return report(Error(ErrorKind::input, error.what(), "", "this should not happen: please report it"));
+  }
+}

@@ -1,0 +1,213 @@
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <iostream>
+
+#include "interrupt.h"
+#include "limn/base/error.h"
+#include "limn/base/file.h"
+#include "limn/base/toml.h"
+#include "limn/export/coco.h"
+#include "limn/export/pose_json.h"
+#include "limn/infer/tracker.h"
+#include "limn/media/image_file.h"
+#include "limn/media/video.h"
+#include "locate.h"
+#include "output_folder.h"
+#include "overlay_picture.h"
+#include "progress.h"
+#include "verbs.h"
+
+namespace limn::app {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr float box_margin = 1.3f;  // the person's box to the networks' window, as in infer/predictor.h
+
+/// Where to look: everywhere (search), the whole picture, or around a given box.
+struct Region {
+  bool whole = false;
+  std::optional<Crop> crop;
+};
+
+Region parse_region(const std::string& text) {
+  if (text.empty()) return {};
+  if (text == "whole") return {.whole = true, .crop = {}};
+  double values[4] = {};
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  bool good = true;
+  for (int i = 0; i < 4 && good; ++i) {
+    const auto [next, code] = std::from_chars(at, end, values[i]);
+    good = code == std::errc() && std::isfinite(values[i]) && std::abs(values[i]) < 1e6 &&
+           (i == 3 ? next == end : next != end && *next == ',');
+    at = next + 1;
+  }
+  require(good && values[2] > 0 && values[3] > 0, ErrorKind::usage, "the box is not x,y,width,height or \"whole\"",
+          "--box " + text, "give four numbers in pixels, the last two above 0");
+  const Vec2 low(static_cast<float>(values[0]), static_cast<float>(values[1]));
+  const Vec2 size(static_cast<float>(values[2]), static_cast<float>(values[3]));
+  return {.whole = false, .crop = Crop{low + 0.5f * size, box_margin * size.maxCoeff()}};
+}
+
+struct Formats {
+  bool overlay = false, coco = false, json = false;
+};
+
+Formats parse_formats(const std::vector<std::string>& names) {
+  Formats formats;
+  for (const std::string& name : names) {
+    if (name == "overlay")
+      formats.overlay = true;
+    else if (name == "coco")
+      formats.coco = true;
+    else if (name == "json")
+      formats.json = true;
+    else
+      throw Error(
+          ErrorKind::usage, "unknown format \"" + name + "\"", "--format",
+          "did you mean \"" + nearest_name(name, {"overlay", "coco", "json"}) + "\"? choose among overlay, coco, json");
+  }
+  return formats;
+}
+
+Crop whole_crop(const Image& image) {
+  return {Vec2(image.width / 2.0f, image.height / 2.0f), static_cast<float>(std::max(image.width, image.height))};
+}
+
+/// One run: what was asked for, and what has been found so far.
+class Prediction {
+ public:
+  Prediction(const PredictArguments& arguments, const Formats& formats, const Region& region,
+             const fs::path& model_path, const Predictor& predictor)
+      : arguments_(arguments), formats_(formats), region_(region), predictor_(predictor), out_(arguments.out) {
+    document_.model = model_path.filename().string();
+  }
+
+  void run(const fs::path& source) {
+    if (fs::is_directory(source))
+      predict_folder(source);
+    else if (is_video_path(source))
+      predict_video(source);
+    else
+      predict_image(source, read_image(source));
+    finish();
+  }
+
+ private:
+  std::optional<PosePrediction> person_in(const Image& image) const {
+    std::optional<Crop> crop = region_.crop;
+    if (region_.whole) crop = whole_crop(image);
+    if (!crop) crop = predictor_.find_person(image);
+    if (!crop) return std::nullopt;
+    return predictor_.predict(image, *crop);
+  }
+
+  void record(const fs::path& file, int64_t frame, double seconds, const Image& image,
+              const std::optional<PosePrediction>& person) {
+    files_.push_back(file);
+    if (person) ++found_;
+    document_.frames.push_back({file.filename().string(), frame, seconds, image.width, image.height, person});
+  }
+
+  void predict_image(const fs::path& path, const Image& image) {
+    const std::optional<PosePrediction> person = person_in(image);
+    record(path, 0, 0, image, person);
+    if (formats_.overlay)
+      write_png(out_.staged(out_.free_name(path, ".overlay.png")), overlay_picture(predictor_, image, person));
+  }
+
+  void predict_folder(const fs::path& folder) {
+    std::vector<fs::path> paths;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder))
+      if (entry.is_regular_file() && is_image_path(entry.path()) && !entry.path().filename().string().starts_with('.'))
+        paths.push_back(entry.path());
+    std::sort(paths.begin(), paths.end());
+    require(!paths.empty(), ErrorKind::input, "no pictures in the folder", folder.string(),
+            "name a folder with .jpg or .png files");
+    Progress progress("pictures", static_cast<long long>(paths.size()), arguments_.quiet);
+    for (const fs::path& path : paths) {
+      stop_if_interrupted();
+      Image image;
+      try {
+        image = read_image(path);
+      } catch (const Error& error) {
+        std::cerr << "limn: warning: skipped a picture: " << error.message() << " (" << error.where() << ")\n";
+        continue;
+      }
+      predict_image(path, image);
+      progress.step();
+    }
+    require(!files_.empty(), ErrorKind::input, "none of the pictures could be read", folder.string(),
+            "the warnings above say why; check the files");
+  }
+
+  void predict_video(const fs::path& path) {
+    VideoReader reader(path);
+    document_.frame_rate = reader.frame_rate();
+    PersonTracker tracker(predictor_, region_.crop);
+    std::optional<VideoWriter> writer;
+    Progress progress("frames", reader.approximate_frame_count(), arguments_.quiet);
+    Image frame;
+    while (reader.next(frame)) {
+      stop_if_interrupted();
+      const std::optional<PosePrediction> person = region_.whole ? person_in(frame) : tracker.next(frame);
+      record(path, progress.count(), reader.seconds(), frame, person);
+      if (formats_.overlay) {
+        const Image picture = overlay_picture(predictor_, frame, person);
+        if (!writer)
+          writer.emplace(out_.staged(out_.free_name(path, ".overlay.mp4")), picture.width, picture.height,
+                         VideoWriterOptions{.frame_rate = reader.frame_rate()});
+        writer->write(picture);
+      }
+      progress.step();
+    }
+    if (writer) writer->close();
+    video_ = true;
+  }
+
+  void finish() {
+    if (formats_.json) write_file_atomic(out_.staged("poses.json"), pose_json(predictor_.skeleton(), document_));
+    if (formats_.coco) {
+      std::vector<int64_t> ids = coco_image_ids(files_);
+      std::vector<CocoEntry> entries;
+      for (size_t i = 0; i < document_.frames.size(); ++i)
+        if (document_.frames[i].person)
+          entries.push_back({video_ ? document_.frames[i].frame : ids[i], *document_.frames[i].person});
+      write_file_atomic(out_.staged("coco.json"), coco_keypoint_results(predictor_.skeleton(), entries));
+    }
+    stop_if_interrupted();
+    const std::vector<fs::path> written = out_.commit();
+    std::cout << "a person in " << found_ << " of " << files_.size() << (video_ ? " frames" : " pictures") << "\n";
+    const size_t shown = std::min<size_t>(written.size(), 6);
+    for (size_t i = written.size() - shown; i < written.size(); ++i) std::cout << written[i].string() << "\n";
+    if (written.size() > shown) std::cout << "... and " << written.size() - shown << " more\n";
+  }
+
+  const PredictArguments& arguments_;
+  Formats formats_;
+  Region region_;
+  const Predictor& predictor_;
+  OutputFolder out_;
+  PoseDocument document_;
+  std::vector<fs::path> files_;  ///< one a frame
+  long long found_ = 0;
+  bool video_ = false;
+};
+
+}  // namespace
+
+void run_predict(const PredictArguments& arguments) {
+  const Formats formats = parse_formats(arguments.formats);
+  const Region region = parse_region(arguments.box);
+  std::error_code ignored;
+  require(fs::exists(arguments.source, ignored), ErrorKind::input, "file not found", arguments.source,
+          "check the path");
+  const fs::path model_path = find_model(arguments.model);
+  const ModelFile model = ModelFile::load(model_path);
+  model.require_same_skeleton(Skeleton::human(), model_path.string());
+  const Predictor predictor(model);
+  Prediction(arguments, formats, region, model_path, predictor).run(arguments.source);
+}
+
+}  // namespace limn::app

@@ -1,0 +1,79 @@
+// Makes the files that the end-to-end tests of `limn predict` feed it: limn_e2e_fixtures KIND PATH [SIZE OR FRAMES]
+#include <cstdlib>
+#include <iostream>
+
+#include "limn/base/error.h"
+#include "limn/base/file.h"
+#include "limn/media/image_file.h"
+#include "limn/media/video.h"
+#include "limn/network/random_model.h"
+
+namespace {
+
+using namespace limn;
+
+ModelFile small_model(const Skeleton& skeleton) {
+  return random_model(skeleton, "limbs", {.image_size = 32, .width = 4, .pose_width = 4, .lifter_width = 16}, 1);
+}
+
+/// The human skeleton with one joint renamed.
+Skeleton other_skeleton() {
+  std::string text = Skeleton::human().text();
+  for (size_t at = text.find("\"head_top\""); at != std::string::npos; at = text.find("\"head_top\""))
+    text.replace(at, 10, "\"crown\"");
+  return Skeleton::parse(text, "other skeleton");
+}
+
+Image gradient(int width, int height, int shift) {
+  Image image(width, height);
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) {
+      image.at(x, y)[0] = static_cast<uint8_t>(3 * x + shift);
+      image.at(x, y)[1] = static_cast<uint8_t>(2 * y);
+      image.at(x, y)[2] = static_cast<uint8_t>(x + y);
+    }
+  return image;
+}
+
+void damage_shape(const std::string& path) {
+  TensorFile file = read_safetensors(path);
+  TensorBlob& blob = file.tensors.at("lifter.pose.weight");
+  std::swap(blob.shape[0], blob.shape[1]);
+  write_safetensors(path, file);
+}
+
+int make(const std::string& kind, const std::string& path, int count) {
+  if (kind == "model") {
+    small_model(Skeleton::human()).save(path);
+  } else if (kind == "other_skeleton_model") {
+    small_model(other_skeleton()).save(path);
+  } else if (kind == "wrong_shape_model") {
+    small_model(Skeleton::human()).save(path);
+    damage_shape(path);
+  } else if (kind == "jpeg") {
+    write_jpeg(path, gradient(80, 60, 0));
+  } else if (kind == "truncated_jpeg") {
+    const std::string bytes = encode_jpeg(gradient(80, 60, 0));
+    write_file_atomic(path, std::string_view(bytes).substr(0, bytes.size() / 2));
+  } else if (kind == "video") {
+    VideoWriter writer(path, 80, 60, {.frame_rate = 25});
+    for (int i = 0; i < count; ++i) writer.write(gradient(80, 60, i));
+    writer.close();
+  } else {
+    std::cerr << "unknown kind " << kind << "\n";
+    return 2;
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 3) return 2;
+  try {
+    return make(argv[1], argv[2], argc > 3 ? std::atoi(argv[3]) : 10);
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << "\n";
+    return 1;
+  }
+}

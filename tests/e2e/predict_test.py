@@ -1,0 +1,267 @@
+#!/usr/bin/env python3
+"""The command line without training: limn predict, demo, doctor, and what they say of bad input.
+
+Usage: predict_test.py CLASS. Environment: LIMN_BIN, the folder of the binaries.
+"""
+import json
+import math
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+BIN = pathlib.Path(os.environ["LIMN_BIN"])
+
+
+def everything_in(folder):
+    """Names of all files and folders below, hidden ones too."""
+    return sorted(str(p.relative_to(folder)) for p in pathlib.Path(folder).rglob("*"))
+
+
+def numbers_in(value):
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from numbers_in(item)
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        yield value
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="limn-e2e-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.out = self.folder / "out"
+        self.environment = {k: v for k, v in os.environ.items() if k != "LIMN_MODEL"}
+
+    def fixture(self, kind, name, count=10):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run([BIN / "limn_e2e_fixtures", kind, path, str(count)], check=True)
+        return path
+
+    def limn(self, *words):
+        return subprocess.run([BIN / "limn", *map(str, words)], env=self.environment, text=True, capture_output=True,
+                              timeout=250)
+
+    def predict(self, source, *words):
+        model = self.folder / "model.safetensors"
+        if not model.exists():
+            self.fixture("model", "model.safetensors")
+        return self.limn("predict", source, "--out", self.out, "--model", model, *words)
+
+    def succeeds(self, result):
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def fails(self, result, code, *words):
+        """One message of the usual form that holds `words`; nothing left behind."""
+        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
+        self.assertEqual(result.stderr.count("limn: error:"), 1, result.stderr)
+        for word in words:
+            self.assertIn(word, result.stderr)
+        self.assertFalse(self.out.exists(), everything_in(self.folder))
+
+
+class Predict(Case):
+    def test_picture(self):
+        picture = self.fixture("jpeg", "000000000139.jpg")
+        self.succeeds(self.predict(picture, "--box", "whole"))
+        self.assertEqual(everything_in(self.out), ["000000000139.overlay.png", "coco.json", "poses.json"])
+        self.assertTrue((self.out / "000000000139.overlay.png").read_bytes().startswith(b"\x89PNG"))
+        poses = json.loads((self.out / "poses.json").read_text())
+        self.assertEqual(poses["header"]["format"], "limn.poses")
+        joints = len(poses["header"]["skeleton"]["joints"])
+        person = poses["frames"][0]["person"]
+        for key in ("joints_px", "confidence", "positions", "local_rotations", "global_rotations", "bone_lengths"):
+            self.assertEqual(len(person[key]), joints, key)
+        self.assertTrue(all(math.isfinite(n) for n in numbers_in(poses)))
+        for q in person["local_rotations"]:
+            self.assertAlmostEqual(sum(v * v for v in q), 1, places=4)
+        coco = json.loads((self.out / "coco.json").read_text())
+        self.assertEqual(coco[0]["image_id"], 139)
+        self.assertEqual(len(coco[0]["keypoints"]), 51)
+        nose = poses["header"]["skeleton"]["joints"].index("nose")
+        self.assertAlmostEqual(coco[0]["keypoints"][0], person["joints_px"][nose][0] - 0.5, places=2)
+
+    def test_the_box_moves_the_window(self):
+        picture = self.fixture("jpeg", "a.jpg")
+        self.succeeds(self.predict(picture, "--box", "40,30,20,10", "--format", "json"))
+        self.assertEqual(everything_in(self.out), ["poses.json"])
+        person = json.loads((self.out / "poses.json").read_text())["frames"][0]["person"]
+        for x, y in person["joints_px"]:  # the window: 1.3 * 20 px about (50, 35)
+            self.assertTrue(37 <= x <= 63 and 22 <= y <= 48, (x, y))
+
+    def test_folder_with_a_damaged_picture(self):
+        for name in ("in/b.jpg", "in/a.jpg"):
+            self.fixture("jpeg", name)
+        self.fixture("truncated_jpeg", "in/c.jpg")
+        result = self.predict(self.folder / "in", "--box", "whole")
+        self.succeeds(result)
+        self.assertIn("c.jpg", result.stderr)
+        self.assertEqual(everything_in(self.out), ["a.overlay.png", "b.overlay.png", "coco.json", "poses.json"])
+        frames = json.loads((self.out / "poses.json").read_text())["frames"]
+        self.assertEqual([f["file"] for f in frames], ["a.jpg", "b.jpg"])
+
+    def test_folder_without_a_readable_picture(self):
+        self.fixture("truncated_jpeg", "in/c.jpg")
+        self.fails(self.predict(self.folder / "in"), 3, "none of the pictures")
+
+    def test_same_stem_keeps_both(self):
+        self.fixture("jpeg", "in/a.jpg")
+        self.fixture("jpeg", "in/a.jpeg")
+        self.succeeds(self.predict(self.folder / "in", "--format", "overlay"))
+        self.assertEqual(everything_in(self.out), ["a.jpg.overlay.png", "a.overlay.png"])
+
+    def test_video(self):
+        video = self.fixture("video", "clip.mp4", 12)
+        self.succeeds(self.predict(video))
+        self.assertEqual(everything_in(self.out), ["clip.overlay.mp4", "coco.json", "poses.json"])
+        poses = json.loads((self.out / "poses.json").read_text())
+        self.assertEqual(poses["header"]["frame_rate"], 25)
+        self.assertEqual([f["frame"] for f in poses["frames"]], list(range(12)))
+        self.assertAlmostEqual(poses["frames"][5]["seconds"], 0.2, places=3)
+
+    def test_older_results_of_other_names_stay(self):
+        self.out.mkdir()
+        (self.out / "mine.txt").write_text("kept")
+        self.succeeds(self.predict(self.fixture("jpeg", "a.jpg"), "--format", "json"))
+        self.assertEqual(everything_in(self.out), ["mine.txt", "poses.json"])
+
+    def test_ctrl_c_leaves_nothing(self):
+        video = self.fixture("video", "clip.mp4", 1500)
+        model = self.fixture("model", "model.safetensors")
+        process = subprocess.Popen([BIN / "limn", "predict", video, "--out", self.out, "--model", model],
+                                   stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=self.environment)
+        for _ in range(500):
+            if self.out.exists() and any("overlay" in name for name in everything_in(self.out)):
+                break
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, errors)
+        self.assertFalse(self.out.exists())
+
+
+class PredictBadInput(Case):
+    def test_missing_file(self):
+        self.fails(self.predict(self.folder / "absent.jpg"), 3, "absent.jpg")
+
+    def test_truncated_jpeg(self):
+        self.fails(self.predict(self.fixture("truncated_jpeg", "cut.jpg")), 3, "cut.jpg")
+
+    def test_empty_video(self):
+        video = self.folder / "empty.mp4"
+        video.touch()
+        self.fails(self.predict(video), 3, "empty.mp4")
+
+    def test_video_cut_in_half(self):
+        video = self.fixture("video", "clip.mp4", 30)
+        video.write_bytes(video.read_bytes()[:400])
+        self.fails(self.predict(video), 3, "clip.mp4")
+
+    def test_empty_folder(self):
+        (self.folder / "in").mkdir()
+        self.fails(self.predict(self.folder / "in"), 3, "no pictures")
+
+    def test_a_text_file(self):
+        text = self.folder / "notes.txt"
+        text.write_text("no picture")
+        self.fails(self.predict(text), 3, "notes.txt")
+
+    def test_missing_model(self):
+        picture = self.fixture("jpeg", "a.jpg")
+        self.fails(self.limn("predict", picture, "--out", self.out, "--model", self.folder / "no.safetensors"), 4,
+                   "no.safetensors")
+
+    def test_model_of_the_environment(self):
+        self.environment["LIMN_MODEL"] = str(self.folder / "from-environment.safetensors")
+        self.fails(self.limn("predict", self.fixture("jpeg", "a.jpg"), "--out", self.out), 4, "from-environment")
+
+    def bad_model(self, model, *words):
+        picture = self.fixture("jpeg", "a.jpg")
+        self.fails(self.limn("predict", picture, "--out", self.out, "--model", model), 4, model.name, *words)
+
+    def test_wrong_shaped_weights(self):
+        self.bad_model(self.fixture("wrong_shape_model", "shape.safetensors"), "lifter.pose.weight", "expected")
+
+    def test_weights_of_another_skeleton(self):
+        self.bad_model(self.fixture("other_skeleton_model", "other.safetensors"), "another skeleton")
+
+    def test_truncated_weights(self):
+        model = self.fixture("model", "cut.safetensors")
+        model.write_bytes(model.read_bytes()[:-1])
+        self.bad_model(model)
+
+    def test_a_picture_as_weights(self):
+        self.bad_model(self.fixture("jpeg", "weights.safetensors"))
+
+    def test_output_is_a_file(self):
+        picture = self.fixture("jpeg", "a.jpg")
+        model = self.fixture("model", "model.safetensors")
+        occupied = self.folder / "occupied"
+        occupied.write_text("mine")
+        self.fails(self.limn("predict", picture, "--out", occupied, "--model", model), 3, "occupied")
+        self.assertEqual(occupied.read_text(), "mine")
+
+    def test_bad_boxes(self):
+        picture = self.fixture("jpeg", "a.jpg")
+        for box in ("1,2,3", "1,2,3,x", "1,2,0,4", "1,2,3,4,5", "nan,1,2,3", "everything"):
+            self.fails(self.predict(picture, f"--box={box}"), 2, "box")
+
+
+class CommandLine(Case):
+    def test_help_of_every_verb_has_an_example(self):
+        for words in ([], ["predict"], ["demo"], ["doctor"], ["train"]):
+            result = self.limn(*words, "--help")
+            self.succeeds(result)
+            self.assertIn("Example: limn " + "".join(words), result.stdout)
+
+    def test_version(self):
+        result = self.limn("--version")
+        self.succeeds(result)
+        self.assertRegex(result.stdout, r"^limn \d+\.\d+\.\d+")
+
+    def test_unknown_words_name_the_nearest(self):
+        self.fails(self.limn("predcit"), 2, "predcit", "limn predict")
+        self.fails(self.limn("predict", "a.jpg", "--out", self.out, "--fromat", "json"), 2, "--fromat", "\"--format\"")
+        self.fails(self.limn("predict", "a.jpg", "--out", self.out, "--format", "jsn"), 2, "jsn", "json")
+
+    def test_missing_arguments(self):
+        self.fails(self.limn("predict"), 2, "SOURCE")
+        self.fails(self.limn("predict", "a.jpg"), 2, "--out")
+
+    def test_doctor(self):
+        self.environment["LIMN_MODEL"] = str(self.fixture("model", "model.safetensors"))
+        result = self.limn("doctor")
+        self.succeeds(result)
+        for word in ("processor", "threads", "BLAS", "training", "FFmpeg", "encoders", "GPU", "model.safetensors"):
+            self.assertIn(word, result.stdout)
+
+    def test_train_without_the_training_wing(self):
+        lonely = self.folder / "limn"
+        shutil.copy(BIN / "limn", lonely)
+        result = subprocess.run([lonely, "train", "--config", "x"], text=True, capture_output=True)
+        self.fails(result, 2, "limn-train", "LIMN_TRAINING")
+
+
+class Demo(Case):
+    def test_leaves_a_clip_and_its_prediction(self):
+        model = self.fixture("model", "model.safetensors")
+        result = self.limn("demo", "--out", self.out, "--model", model)
+        self.succeeds(result)
+        self.assertEqual(everything_in(self.out), ["poses.json", "synthetic.mp4", "synthetic.overlay.mp4"])
+        self.assertIn("synthetic.overlay.mp4", result.stdout)
+        self.assertEqual(len(json.loads((self.out / "poses.json").read_text())["frames"]), 100)
+
+    def test_bad_weights_leave_nothing(self):
+        model = self.fixture("wrong_shape_model", "shape.safetensors")
+        self.fails(self.limn("demo", "--out", self.out, "--model", model), 4, "shape.safetensors")
+
+
+if __name__ == "__main__":
+    unittest.main()
