@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <thread>
 
 #include "limn/base/error.h"
 #include "limn/base/file.h"
@@ -33,11 +34,12 @@ struct Arguments {
 };
 
 /// OpenMP and OpenBLAS read their settings when they are loaded, so the program starts itself again with the right ones:
-/// threads that spin beside the data threads make small operations a hundred times slower, and OpenBLAS takes newer AVX-512
-/// processors for a Prescott (a quarter of the speed).
+/// threads that spin beside the data threads make small operations a hundred times slower (a third of the time went into
+/// the kernel's scheduler), and OpenBLAS takes newer AVX-512 processors for a Prescott (a quarter of the speed).
 void restart_with_environment(char** argv) {
   if (std::getenv("OMP_WAIT_POLICY") != nullptr) return;
   setenv("OMP_WAIT_POLICY", "PASSIVE", 1);
+  setenv("OPENBLAS_NUM_THREADS", "1", 0);  // the matrices of the lifter are small
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) setenv("OPENBLAS_CORETYPE", "SkylakeX", 0);
   execv("/proc/self/exe", argv);
 }
@@ -78,7 +80,8 @@ void train(const Arguments& arguments) {
     limn::parse_config(fields, limn::checkpoint_configuration(checkpoint), checkpoint.string());
   }
   for (const std::string& assignment : arguments.set) limn::set_config(fields, assignment);
-  if (options.threads > 0) at::set_num_threads(options.threads);
+  const int cores = static_cast<int>(std::thread::hardware_concurrency());
+  at::set_num_threads(options.threads > 0 ? options.threads : std::max(1, cores - options.workers));
 
   limn::require(options.mixed_steps == 0 || !options.real.empty(), limn::ErrorKind::usage,
                 "stage two needs unlabelled frames",
@@ -88,6 +91,8 @@ void train(const Arguments& arguments) {
       options.skeleton.empty() ? limn::Skeleton::human() : limn::Skeleton::load(options.skeleton);
   limn::SynthOptions synth;
   synth.image_size = options.image_size;
+  synth.upright_probability = options.upright;
+  synth.facing_deg = options.facing_deg;
   synth.truncation_probability = options.truncation;
   synth.occluder_probability = options.occluders;
   synth.distractor_probability = options.distractors;

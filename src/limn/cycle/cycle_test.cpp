@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include "limn/base/error.h"
 #include "limn/base/random.h"
 #include "limn/infer/engine.h"
 #include "limn/skeleton/pose_code.h"

@@ -13,8 +13,6 @@
 namespace limn {
 namespace {
 
-torch::Tensor d(double value) { return torch::tensor(value, torch::kFloat64); }
-
 /// A small network in float64, to check gradients through.
 Network double_precision(const NetworkSpec& spec) {
   Network network(spec, 1, torch::kCPU);

@@ -21,13 +21,23 @@ struct Staged {
   PlacedCamera view;
 };
 
+// Where the chest points, or the head where the chest points up or down; radians about y.
+float heading(const Mat3& world_from_body) {
+  const Vec3 front = world_from_body.col(2), up = world_from_body.col(1);
+  const bool level = std::hypot(front.x(), front.z()) > 0.5f;
+  return level ? std::atan2(front.x(), front.z()) : std::atan2(up.x(), up.z());
+}
+
 Staged stage(const Skeleton& skeleton, const SynthOptions& options, uint64_t seed, uint64_t index) {
   Staged staged;
   Random proportions(seed, "synth.proportions", index), pose(seed, "synth.pose", index),
       camera(seed, "synth.camera", index);
   staged.proportions = sample_proportions(skeleton, proportions);
-  staged.body = sample_pose(skeleton, staged.proportions, pose);
-  staged.view = place_camera(forward_kinematics(skeleton, staged.body.pose).positions, options, camera);
+  staged.body = options.upright_probability > 0 && pose.chance(options.upright_probability)
+                    ? sample_pose(skeleton, staged.proportions, Support::standing, pose)
+                    : sample_pose(skeleton, staged.proportions, pose);
+  staged.view = place_camera(forward_kinematics(skeleton, staged.body.pose).positions,
+                             heading(staged.body.pose.rotations[0]), options, camera);
   return staged;
 }
 
@@ -107,13 +117,6 @@ class Studio {
   }
 
  private:
-  // Where the chest points, or the head where the chest points up or down; radians about y.
-  static float heading(const Mat3& world_from_body) {
-    const Vec3 front = world_from_body.col(2), up = world_from_body.col(1);
-    const bool level = std::hypot(front.x(), front.z()) > 0.5f;
-    return level ? std::atan2(front.x(), front.z()) : std::atan2(up.x(), up.z());
-  }
-
   void furnish(Random& random) {
     const Vec3 place = staged_.body.pose.root_position;
     if (random.chance(options_.distractor_probability)) add_other_person(random);
@@ -191,7 +194,9 @@ ProceduralPeople::ProceduralPeople(const Skeleton& skeleton, SynthOptions option
   const SynthOptions& o = options_;
   require(o.image_size >= 16 && o.image_size <= 2048, ErrorKind::usage, "the image size is outside 16 ... 2048",
           "image_size = " + std::to_string(o.image_size), "choose 128");
-  for (double p : {o.truncation_probability, o.occluder_probability, o.distractor_probability, o.clutter_probability,
+  require(o.facing_deg >= 0 && o.facing_deg <= 180, ErrorKind::usage, "facing_deg is outside 0 ... 180",
+          std::to_string(o.facing_deg), "choose 180 for every direction");
+  for (double p : {o.upright_probability, o.truncation_probability, o.occluder_probability, o.distractor_probability, o.clutter_probability,
                    o.background_probability, o.sensor_strength})
     require(p >= 0 && p <= 1, ErrorKind::usage, "a probability or strength is outside [0, 1]", std::to_string(p),
             "choose a value between 0 and 1");

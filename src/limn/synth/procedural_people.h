@@ -14,6 +14,8 @@ struct SynthOptions {
   double occluder_probability = 0.3;     ///< something stands in front of the person
   double distractor_probability = 0.12;  ///< another person, not labelled
   double clutter_probability = 0.5;      ///< objects around the person
+  double upright_probability = 0;        ///< beyond the mixture's own share: standing on the feet
+  double facing_deg = 180;               ///< the person turns at most so far from the camera; 180: backs as often as fronts
   double sensor_strength = 1;            ///< blur, noise, compression; 0 for clean pictures
   /// Photographs behind the person (random crop, maybe mirrored); may be empty.
   std::vector<std::shared_ptr<const Image>> backgrounds;

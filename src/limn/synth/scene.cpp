@@ -57,7 +57,7 @@ uint16_t add_material(Random& random, std::vector<Material>& materials) {
 
 }  // namespace
 
-PlacedCamera place_camera(const std::vector<Vec3>& joints, const SynthOptions& options, Random& random) {
+PlacedCamera place_camera(const std::vector<Vec3>& joints, float heading, const SynthOptions& options, Random& random) {
   PlacedCamera view;
   const float size = static_cast<float>(options.image_size);
   view.camera.width = view.camera.height = options.image_size;
@@ -70,7 +70,8 @@ PlacedCamera place_camera(const std::vector<Vec3>& joints, const SynthOptions& o
 
   float elevation = static_cast<float>(random.normal(8, 12)) * degree;
   if (random.chance(0.12)) elevation = between(random, -30, 60) * degree;
-  const float azimuth = between(random, 0, 2 * pi);
+  const float facing = static_cast<float>(options.facing_deg) * degree;
+  const float azimuth = heading + between(random, -facing, facing);
   float roll = static_cast<float>(random.normal(0, 4)) * degree;
   if (random.chance(0.05))
     roll = between(random, -pi, pi);

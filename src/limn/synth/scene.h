@@ -11,7 +11,8 @@ namespace limn {
 enum SceneObject : uint16_t { object_person = 0, object_other_person = 1, object_thing = 2 };
 
 /// A camera that frames the joints (world, metres): 24-120 mm lenses, mostly level, often off-centre, some rolled.
-PlacedCamera place_camera(const std::vector<Vec3>& joints, const SynthOptions& options, Random& random);
+/// `heading`: where the person faces, radians about y (0: +z).
+PlacedCamera place_camera(const std::vector<Vec3>& joints, float heading, const SynthOptions& options, Random& random);
 
 Light sample_light(Random& random);
 

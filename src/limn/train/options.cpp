@@ -8,7 +8,7 @@ void TrainOptions::describe(FieldList& f) {
   f.add("run.runs", runs, "folder of all runs");
   f.add("run.seed", seed, 0, many, "the same seed gives the same weights");
   f.add("run.device", device, "auto, cpu or cuda:N");
-  f.add("run.threads", threads, 0, 1024, "threads of the arithmetic; 0: all cores");
+  f.add("run.threads", threads, 0, 1024, "threads of the arithmetic; 0: all cores but the data workers");
   f.add("run.verbosity", verbosity, {"none", "rich", "json"}, "what is printed while training");
 
   f.add("schedule.pretrain_steps", pretrain_steps, 0, many, "stage one: synthetic people only");
@@ -39,14 +39,17 @@ void TrainOptions::describe(FieldList& f) {
 
   f.add("data.real", real, "folders or files with unlabelled pictures and videos; empty: no stage two");
   f.add("data.backgrounds", backgrounds, "folders of photographs to stand behind synthetic people");
+  f.add("data.workers", workers, 1, 256, "threads that make batches");
+  f.add("data.queue", queue, 1, 1024, "batches made ahead");
+  f.add("data.max_gap_s", max_gap_s, 0.01, 1e6, "seconds between x and x' of a video, at most");
+
+  f.add("synth.upright", upright, 0, 1, "share of people made to stand, beyond the mixture's own 70 %");
+  f.add("synth.facing_deg", facing_deg, 0, 180, "people turn at most so far from the camera; 180: all directions");
   f.add("synth.truncation", truncation, 0, 1, "share of people of whom some limb leaves the picture");
   f.add("synth.occluders", occluders, 0, 1, "share of pictures with something in front of the person");
   f.add("synth.distractors", distractors, 0, 1, "share of pictures with another person");
   f.add("synth.clutter", clutter, 0, 1, "share of pictures with objects around the person");
   f.add("synth.sensor", sensor, 0, 1, "strength of blur, noise and compression");
-  f.add("data.workers", workers, 1, 256, "threads that make batches");
-  f.add("data.queue", queue, 1, 1024, "batches made ahead");
-  f.add("data.max_gap_s", max_gap_s, 0.01, 1e6, "seconds between x and x' of a video, at most");
 
   f.add("loss.skeleton", loss_skeleton, 0, 1e6, "L_skeleton, synthetic: skeleton image against its drawing");
   f.add("loss.keypoints", loss_2d, 0, 1e6, "L_2d, synthetic");

@@ -46,6 +46,8 @@ struct TrainOptions {
   // Data.
   std::vector<std::string> real;
   std::vector<std::string> backgrounds;
+  double upright = 0;
+  double facing_deg = 180;
   double truncation = 0.22;
   double occluders = 0.3;
   double distractors = 0.12;
