@@ -1,7 +1,9 @@
 #include "limn/network/model_file.h"
 
+#include <Eigen/Core>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include "limn/base/error.h"
 #include "limn/skeleton/pose_code.h"
@@ -63,6 +65,31 @@ void check_weights(const NetworkSpec& spec, const std::string& prefix, const std
   }
 }
 
+/// Matrices travel as half precision, 11 bits of mantissa, at half the size; vectors (biases, statistics) stay float32.
+TensorBlob as_stored(const TensorBlob& blob) {
+  if (blob.shape.size() < 2) return blob;
+  TensorBlob half;
+  half.dtype = "F16";
+  half.shape = blob.shape;
+  half.bytes.resize(static_cast<size_t>(blob.count()) * sizeof(Eigen::half));
+  for (int64_t i = 0; i < blob.count(); ++i) {
+    const Eigen::half value(blob.f32()[i]);
+    std::memcpy(half.bytes.data() + i * sizeof value, &value, sizeof value);
+  }
+  return half;
+}
+
+TensorBlob as_used(const TensorBlob& blob) {
+  if (blob.dtype != "F16") return blob;
+  std::vector<float> values(static_cast<size_t>(blob.count()));
+  for (size_t i = 0; i < values.size(); ++i) {
+    Eigen::half value;
+    std::memcpy(&value, blob.bytes.data() + i * sizeof value, sizeof value);
+    values[i] = static_cast<float>(value);
+  }
+  return TensorBlob::from_f32(blob.shape, values.data());
+}
+
 int parse_size(const std::string& text, const std::string& origin) {
   int value = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -92,7 +119,7 @@ ModelFile ModelFile::from(const TensorFile& file, const std::string& origin) {
   model.image_to_skeleton = network("image_to_skeleton");
   model.skeleton_to_pose = network("skeleton_to_pose");
   model.lifter = network("lifter");
-  model.weights = file.tensors;
+  for (const auto& [name, blob] : file.tensors) model.weights[name] = as_used(blob);
   for (const auto& [key, value] : file.metadata)
     if (key.starts_with(info_prefix)) model.info[key.substr(info_prefix.size())] = value;
   model.check(origin);
@@ -110,7 +137,7 @@ void ModelFile::save(const std::filesystem::path& path) const {
                    {"limn.skeleton_to_pose", skeleton_to_pose.to_json()},
                    {"limn.lifter", lifter.to_json()}};
   for (const auto& [key, value] : info) file.metadata[info_prefix + key] = value;
-  file.tensors = weights;
+  for (const auto& [name, blob] : weights) file.tensors[name] = as_stored(blob);
   write_safetensors(path, file);
 }
 

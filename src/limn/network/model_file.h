@@ -25,6 +25,7 @@ struct ModelFile {
   /// Error(model): not a Limn model, missing or wrong-shaped weights, networks that do not fit the skeleton.
   static ModelFile load(const std::filesystem::path& path);
   static ModelFile from(const TensorFile& file, const std::string& origin);
+  /// Matrices are stored in half precision, everything else as float32; in memory all weights are float32.
   void save(const std::filesystem::path& path) const;
   /// Error(model) unless every parameter is there with its shape and finite values, and the stages fit each other and
   /// the skeleton:

@@ -28,7 +28,12 @@ TEST(ModelFile, SavesAndLoadsEverything) {
   EXPECT_EQ(read.info, model.info);
   EXPECT_EQ(read.lifter.to_json(), model.lifter.to_json());
   ASSERT_EQ(read.weights.size(), model.weights.size());
-  for (const auto& [name, blob] : model.weights) EXPECT_EQ(read.weights.at(name).bytes, blob.bytes) << name;
+  for (const auto& [name, blob] : model.weights) {
+    ASSERT_EQ(read.weights.at(name).shape, blob.shape) << name;
+    const float precision = blob.shape.size() < 2 ? 0.0f : 0x1p-11f;  // matrices travel as half precision
+    for (int64_t i = 0; i < blob.count(); ++i)
+      ASSERT_NEAR(read.weights.at(name).f32()[i], blob.f32()[i], precision * std::abs(blob.f32()[i]) + 1e-7f) << name;
+  }
 }
 
 template <class Change>
