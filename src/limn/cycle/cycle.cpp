@@ -105,7 +105,8 @@ void Cycle::read_model(const ModelFile& model, const std::string& origin) {
 }
 
 CameraTensors weak_cameras(int64_t batch, torch::Device device) {
-  return {torch::zeros({batch}, device), torch::zeros({batch, 2}, device)};
+  return {torch::zeros({batch}, device), torch::zeros({batch, 2}, device),
+          torch::eye(3, device).repeat({batch, 1, 1})};
 }
 
 }  // namespace limn

@@ -7,7 +7,8 @@ namespace limn {
 namespace {
 
 CameraTensors camera_with(double inverse_focal, double cx, double cy) {
-  return {torch::tensor({inverse_focal}, torch::kFloat64), torch::tensor({{cx, cy}}, torch::kFloat64)};
+  return {torch::tensor({inverse_focal}, torch::kFloat64), torch::tensor({{cx, cy}}, torch::kFloat64),
+          torch::eye(3, torch::kFloat64).unsqueeze(0)};
 }
 
 TEST(GoldenReproject, EqualsThePlainPinhole) {
@@ -25,6 +26,25 @@ TEST(GoldenReproject, EqualsThePlainPinhole) {
   EXPECT_NEAR(uv[0][0][1].item<double>(), root_uv.y(), 1e-6);
   EXPECT_NEAR(uv[0][1][0].item<double>(), expected.x(), 1e-6);
   EXPECT_NEAR(uv[0][1][1].item<double>(), expected.y(), 1e-6);
+}
+
+TEST(GoldenReproject, AFacingPoseLandsWhereTheCameraSeesIt) {
+  const float focal = 2.0f;
+  const Vec3 root(1.2f, -0.6f, 3.0f), joint = root + Vec3(0.2f, 0.4f, -0.3f);
+  const Camera pinhole{focal, Vec2(0.05f, 0.1f), 2, 2};
+  const Mat3 facing = facing_from_camera(root);
+  EXPECT_NEAR((facing * root.normalized() - Vec3::UnitZ()).norm(), 0, 1e-6);
+  const Vec3 relative = facing * (joint - root);
+  CameraTensors camera = camera_with(1 / focal, 0.05, 0.1);
+  for (int r = 0; r < 3; ++r)
+    for (int c = 0; c < 3; ++c) camera.from_facing[0][r][c] = facing(c, r);
+  const Vec2 root_uv = pinhole.project(root), expected = pinhole.project(joint);
+  const torch::Tensor uv = reproject(
+      torch::tensor({{{relative.x(), relative.y(), relative.z()}}}, torch::kFloat32).to(torch::kFloat64),
+      torch::tensor({{root_uv.x(), root_uv.y()}}).to(torch::kFloat64), torch::tensor({focal / root.z()}).to(torch::kFloat64),
+      camera);
+  EXPECT_NEAR(uv[0][0][0].item<double>(), expected.x(), 1e-5);
+  EXPECT_NEAR(uv[0][0][1].item<double>(), expected.y(), 1e-5);
 }
 
 TEST(Reproject, WeakPerspectiveIgnoresDepth) {

@@ -39,6 +39,13 @@ struct WeakCamera {
   }
 };
 
+/// The camera-facing frame of something that stands at `root` (camera frame, metres): the camera turned about its centre, the
+/// shortest way, until its axis runs through the root. A crop shows a person as this camera would, wherever in the
+/// picture the person stands: what a network can know of the orientation. x right, y down, z forward.
+inline Mat3 facing_from_camera(const Vec3& root) {
+  return Eigen::Quaternionf::FromTwoVectors(root, Vec3::UnitZ()).toRotationMatrix();
+}
+
 /// A square window of an image, seen by the network at size x size pixels.
 /// Crop units: the window spans [-1, 1] x [-1, 1], x right, y down, edges (not centres) at +-1.
 struct Crop {

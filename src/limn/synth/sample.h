@@ -22,6 +22,14 @@ struct PersonView {
   Camera camera;                        ///< of `image`
 };
 
+/// A view's pose as a network can know it: root at the origin, in the camera-facing frame (geometry/camera.h).
+struct FacingPose {
+  Mat3 facing_from_camera;
+  std::vector<Vec3> joints;      ///< [J] metres
+  std::vector<Mat3> rotations;   ///< [J] local; the root's is facing_from_body
+};
+FacingPose in_facing_frame(const PersonView& view);
+
 /// The same person in the same place and light, in two poses.
 struct SynthSample {
   PersonView target;      ///< x

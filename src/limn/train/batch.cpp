@@ -9,8 +9,7 @@
 namespace limn {
 
 PoseTruth PoseTruth::to(torch::Device device) const {
-  return {uv.to(device), visibility.to(device), joints.to(device), rotations.to(device),
-          {camera.inverse_focal.to(device), camera.principal.to(device)}};
+  return {uv.to(device), visibility.to(device), joints.to(device), rotations.to(device), camera.to(device)};
 }
 
 Batch Batch::to(torch::Device device) const {
@@ -18,7 +17,7 @@ Batch Batch::to(torch::Device device) const {
     return bytes.defined() ? bytes.to(device).to(torch::kFloat32).div_(255.0) : torch::Tensor();
   };
   return {step, synthetic, floats(image), floats(appearance),
-          {camera.inverse_focal.to(device), camera.principal.to(device)}, truth.to(device), poses.to(device)};
+          camera.to(device), truth.to(device), poses.to(device)};
 }
 
 PoseTruth stack_truth(const std::vector<const PersonView*>& views) {
@@ -29,12 +28,13 @@ PoseTruth stack_truth(const std::vector<const PersonView*>& views) {
   truth.visibility = torch::empty({count, joints});
   truth.joints = torch::empty({count, joints, 3});
   truth.rotations = torch::empty({count, joints, 3, 3});
-  truth.camera = {torch::empty({count}), torch::empty({count, 2})};
+  truth.camera = {torch::empty({count}), torch::empty({count, 2}), torch::empty({count, 3, 3})};
   auto uv = truth.uv.accessor<float, 3>();
   auto visibility = truth.visibility.accessor<float, 2>();
   auto positions = truth.joints.accessor<float, 3>();
   auto rotations = truth.rotations.accessor<float, 4>();
   auto principal = truth.camera.principal.accessor<float, 2>();
+  auto from_facing = truth.camera.from_facing.accessor<float, 3>();
   for (int64_t n = 0; n < count; ++n) {
     const PersonView& view = *views[n];
     const Camera& camera = view.camera;
@@ -42,14 +42,16 @@ PoseTruth stack_truth(const std::vector<const PersonView*>& views) {
     const Vec2 centre = crop_units_from_px(camera.principal_px, camera.width);
     principal[n][0] = centre.x();
     principal[n][1] = centre.y();
+    const FacingPose facing = in_facing_frame(view);
+    for (int r = 0; r < 3; ++r)
+      for (int c = 0; c < 3; ++c) from_facing[n][r][c] = facing.facing_from_camera(c, r);
     for (int64_t j = 0; j < joints; ++j) {
       const Vec2 p = crop_units_from_px(view.joints_px[j], camera.width);
-      const Vec3 q = view.joints_camera[j] - view.pose.root_position;
       visibility[n][j] = static_cast<float>(view.visibility[j]);
       for (int k = 0; k < 2; ++k) uv[n][j][k] = p[k];
-      for (int k = 0; k < 3; ++k) positions[n][j][k] = q[k];
+      for (int k = 0; k < 3; ++k) positions[n][j][k] = facing.joints[j][k];
       for (int r = 0; r < 3; ++r)
-        for (int c = 0; c < 3; ++c) rotations[n][j][r][c] = view.pose.rotations[j](r, c);
+        for (int c = 0; c < 3; ++c) rotations[n][j][r][c] = facing.rotations[j](r, c);
     }
   }
   return truth;
@@ -90,9 +92,7 @@ Batch make_batch(const SampleSource& people, const RealPairs* real, const BatchS
   if (sizes.appearance) batch.appearance = stack_images(appearances);
   batch.truth = stack_truth(views);
   batch.poses = stack_truth(pose_views);
-  const CameraTensors unknown = weak_cameras(sizes.real, torch::kCPU);
-  batch.camera = {torch::cat({batch.truth.camera.inverse_focal, unknown.inverse_focal}),
-                  torch::cat({batch.truth.camera.principal, unknown.principal})};
+  batch.camera = CameraTensors::joined(batch.truth.camera, weak_cameras(sizes.real, torch::kCPU));
   return batch;
 }
 

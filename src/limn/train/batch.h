@@ -21,8 +21,8 @@ namespace limn {
 struct PoseTruth {
   torch::Tensor uv;           ///< [N J 2] crop units
   torch::Tensor visibility;   ///< [N J] 0 outside, 1 occluded, 2 visible
-  torch::Tensor joints;       ///< [N J 3] metres, root at the origin, camera frame
-  torch::Tensor rotations;    ///< [N J 3 3] local; the root's is camera_from_body
+  torch::Tensor joints;       ///< [N J 3] metres, root at the origin, camera-facing frame (geometry/camera.h)
+  torch::Tensor rotations;    ///< [N J 3 3] local; the root's is facing_from_body
   CameraTensors camera;
   PoseTruth to(torch::Device device) const;
 };

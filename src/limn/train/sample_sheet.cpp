@@ -59,10 +59,8 @@ Image sample_sheet(const Cycle& cycle, const std::vector<SynthSample>& people, c
   }
   const auto floats = [&](const torch::Tensor& bytes) { return bytes.to(device).to(torch::kFloat32).div_(255.0); };
   const torch::Tensor x = floats(stack_images(images)), look = floats(stack_images(appearances));
-  const CameraTensors known = stack_truth(views).to(device).camera;
-  const CameraTensors unknown = weak_cameras(static_cast<int64_t>(pairs.size()), device);
-  const CameraTensors camera = {torch::cat({known.inverse_focal, unknown.inverse_focal}),
-                                torch::cat({known.principal, unknown.principal})};
+  const CameraTensors camera = CameraTensors::joined(stack_truth(views).to(device).camera,
+                                                     weak_cameras(static_cast<int64_t>(pairs.size()), device));
   const CycleProducts p = cycle.forward(x, look, camera, false);
 
   std::vector<Image> cells;

@@ -24,12 +24,6 @@ struct Box {
   Vec2 size() const { return (high - low).cwiseMax(1e-3f); }
 };
 
-std::vector<Vec3> root_relative(const PersonView& view) {
-  std::vector<Vec3> joints = view.joints_camera;
-  for (Vec3& joint : joints) joint -= view.pose.root_position;
-  return joints;
-}
-
 std::vector<Vec2> in_crop_units(const PersonView& view) {
   std::vector<Vec2> uv;
   for (const Vec2& p : view.joints_px) uv.push_back(crop_units_from_px(p, view.camera.width));
@@ -69,10 +63,11 @@ ValidationResult HeldOutPeople::measure(const std::function<Answer(size_t)>& ans
     }
     correct += pck(predicted, truth, counted, (truth[shoulder] - truth[hip]).norm(), 0.2);
     sum.flip_rate += is_flipped(predicted, truth, counted, mirror);
-    sum.mpjpe_mm += 1000 * mean_distance(given.joints, root_relative(view));
-    sum.pa_mpjpe_mm += 1000 * procrustes_mean_distance(given.joints, root_relative(view));
+    const FacingPose facing = in_facing_frame(view);
+    sum.mpjpe_mm += 1000 * mean_distance(given.joints, facing.joints);
+    sum.pa_mpjpe_mm += 1000 * procrustes_mean_distance(given.joints, facing.joints);
     double angle = 0;
-    for (int j : skeleton_.rotating_joints()) angle += geodesic_angle(given.rotations[j], view.pose.rotations[j]);
+    for (int j : skeleton_.rotating_joints()) angle += geodesic_angle(given.rotations[j], facing.rotations[j]);
     sum.joint_angle_deg += angle / skeleton_.rotating_joints().size() * 180 / std::numbers::pi;
   }
   const double count = static_cast<double>(samples_.size());
@@ -117,7 +112,7 @@ ValidationResult HeldOutPeople::measure_mean_pose(int training_poses, uint64_t t
   for (int i = 0; i < training_poses; ++i) {
     const PersonView view = people_.pose_only(training_seed, i);
     const std::vector<Vec2> uv = in_crop_units(view);
-    const std::vector<Vec3> relative = root_relative(view);
+    const std::vector<Vec3> relative = in_facing_frame(view).joints;
     const Box box(uv);
     for (int j = 0; j < count; ++j) {
       in_box[j] += (uv[j] - box.low).cwiseQuotient(box.size()) / static_cast<float>(training_poses);
