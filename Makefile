@@ -1,5 +1,5 @@
 # The whole way from a bare machine to a tested build. Every target sets up what it needs; a second call redoes nothing.
-#   make         build into build/release        make demo    a video, a BVH and a page to look at
+#   make         build into build/release        make demo    a clip, its poses and an overlay
 #   make test    build and run every test        make bench   write build/release/bench.json
 #   make asan    the core under sanitizers       make format  clang-format every source
 # Variables: PRESET (release, dev, asan, tidy, cuda), JOBS, CTEST (more options for ctest) and

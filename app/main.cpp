@@ -38,7 +38,7 @@ void describe(CLI::App& app, Request& request) {
   demo->add_option("--out", request.demo.out, "folder for the clip and the results (default limn-demo)");
   demo->add_option("--model", request.demo.model, "weight file");
   demo->add_flag("--quiet", request.demo.quiet, "no progress");
-  demo->footer("Example: limn demo --out /tmp/limn-demo");
+  demo->footer("Example: limn demo --out limn-demo");
 
   CLI::App* doctor = app.add_subcommand("doctor", "what this computer offers, and what slows it down");
   doctor->footer("Example: limn doctor");

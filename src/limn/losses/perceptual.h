@@ -5,7 +5,7 @@
 // be had everywhere:
 //   laplacian   no weights: the levels of a Laplacian pyramid (Burt & Adelson 1983) and their gradients
 //   self        the encoder levels of the project's own stage 1 (its moving average), and the picture itself
-//   file        any network that the user supplies as a Limn network file (docs/network_file.md)
+//   file        any network that the user supplies as a Limn network file : safetensors, description in metadata
 #pragma once
 
 #include <string>

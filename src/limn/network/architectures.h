@@ -1,5 +1,5 @@
 // The networks of the cycle, described as data. Sizes were chosen by measurement on CPU: plain 3x3 convolutions,
-// channels in multiples of 16, stride-2 convolutions down, bilinear x2 + convolution up (docs/architecture in
+// channels in multiples of 16, stride-2 convolutions down, bilinear x2 + convolution up (see
 // ARCHITECTURE.md, "Networks").
 #pragma once
 
