@@ -1,10 +1,11 @@
-// limn: the command line. Only this file prints errors.
+// limn: the command line.
 #include <CLI/CLI.hpp>
 #include <iostream>
 
 #include "interrupt.h"
 #include "limn/base/error.h"
 #include "limn/base/toml.h"
+#include "report.h"
 #include "verbs.h"
 
 namespace {
@@ -100,13 +101,6 @@ void run(int argc, char** argv) {
   std::cout << app.help();
 }
 
-int report(const Error& error) {
-  std::cerr << "limn: error: " << error.message() << "\n";
-  if (!error.where().empty()) std::cerr << "  where: " << error.where() << "\n";
-  if (!error.remedy().empty()) std::cerr << "  remedy: " << error.remedy() << "\n";
-  return error.exit_code();
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -114,10 +108,10 @@ int main(int argc, char** argv) {
     run(argc, argv);
     return 0;
   } catch (const Error& error) {
-    return report(error);
+    return limn::app::report(error);
   } catch (const std::bad_alloc&) {
-    return report(Error(ErrorKind::input, "out of memory", "", "use smaller pictures"));
+    return limn::app::report(Error(ErrorKind::input, "out of memory", "", "use smaller pictures"));
   } catch (const std::exception& error) {
-    return report(Error(ErrorKind::input, error.what(), "", "this should not happen: please report it"));
+    return limn::app::report(Error(ErrorKind::input, error.what(), "", "this should not happen: please report it"));
   }
 }

@@ -17,6 +17,7 @@
 #include "limn/synth/procedural_people.h"
 #include "limn/train/run_folder.h"
 #include "limn/train/trainer.h"
+#include "report.h"
 
 namespace {
 
@@ -93,6 +94,8 @@ void train(const Arguments& arguments) {
   synth.image_size = options.image_size;
   synth.upright_probability = options.upright;
   synth.facing_deg = options.facing_deg;
+  synth.tilt_probability = options.tilted;
+  synth.smallest_extent = options.smallest;
   synth.truncation_probability = options.truncation;
   synth.occluder_probability = options.occluders;
   synth.distractor_probability = options.distractors;
@@ -100,6 +103,8 @@ void train(const Arguments& arguments) {
   synth.sensor_strength = options.sensor;
   synth.backgrounds = load_backgrounds(options.backgrounds);
   const limn::ProceduralPeople people(skeleton, synth);
+  synth.facing_deg = std::min(synth.facing_deg, 90.0);
+  const limn::ProceduralPeople fronts(skeleton, synth);
   std::unique_ptr<limn::RealPairs> real;
   if (options.mixed_steps > 0) {
     limn::RealPairsSettings pairs;
@@ -117,18 +122,11 @@ void train(const Arguments& arguments) {
   }
   limn::write_environment(folder, LIMN_VERSION);
   limn::write_file_atomic(folder / "config.toml", limn::dump_config(fields));
-  limn::Trainer trainer(options, skeleton, people, real.get(), folder);
+  limn::Trainer trainer(options, skeleton, {people, fronts, options.front_steps}, real.get(), folder);
   if (arguments.resumes) trainer.resume(checkpoint);
   if (options.verbosity == "rich") std::cerr << "run: " << folder.string() << "\n";
   trainer.run(stop_requested);
   if (options.verbosity == "rich") std::cerr << "weights: " << (folder / "weights" / "last.safetensors").string() << "\n";
-}
-
-int report(const limn::Error& error) {
-  std::cerr << "limn: error: " << error.message() << "\n";
-  if (!error.where().empty()) std::cerr << "  where: " << error.where() << "\n";
-  if (!error.remedy().empty()) std::cerr << "  remedy: " << error.remedy() << "\n";
-  return error.exit_code();
 }
 
 }  // namespace
@@ -174,8 +172,8 @@ int main(int argc, char** argv) {
     train(arguments);
     return 0;
   } catch (const limn::Error& error) {
-    return report(error);
+    return limn::app::report(error);
   } catch (const std::exception& error) {
-    return report(limn::Error(limn::ErrorKind::model, error.what(), "training", "see the message above"));
+    return limn::app::report(limn::Error(limn::ErrorKind::model, error.what(), "training", "see the message above"));
   }
 }

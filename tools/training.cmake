@@ -29,7 +29,7 @@ endif()
 target_link_libraries(limn_training PUBLIC limn ${TORCH_LIBRARIES} PRIVATE limn_options OpenMP::OpenMP_CXX
                       nlohmann_json::nlohmann_json)
 
-add_executable(limn_train app/train_main.cpp)
+add_executable(limn_train app/train_main.cpp app/report.cpp)
 set_target_properties(limn_train PROPERTIES OUTPUT_NAME limn-train)
 execute_process(COMMAND git describe --always --dirty WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
                 OUTPUT_VARIABLE LIMN_GIT_HASH OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)

@@ -58,11 +58,14 @@ std::map<std::string, Network*> Cycle::networks() {
 }
 
 std::vector<torch::Tensor> Cycle::parameters() const {
-  std::vector<torch::Tensor> all;
-  for (const Network* network :
-       {&image_to_skeleton_network, &skeleton_to_pose_network, &lifter_network, &repaint_network})
-    for (torch::Tensor& parameter : network->parameters()) all.push_back(std::move(parameter));
-  return all;
+  return {image_to_skeleton_network.parameters(), skeleton_to_pose_network.parameters(), lifter_network.parameters(),
+          repaint_network.parameters()};
+}
+
+void Cycle::reset_gradients(bool repaints) {
+  for (Network* network : {&image_to_skeleton_network, &skeleton_to_pose_network, &lifter_network})
+    network->reset_gradient(true);
+  repaint_network.reset_gradient(repaints);
 }
 
 Cycle Cycle::frozen_copy() const {

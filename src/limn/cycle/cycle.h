@@ -47,7 +47,10 @@ class Cycle {
   const CycleOptions& options() const { return options_; }
   /// Image to 2D and 3D pose, then the painter, by name.
   std::map<std::string, Network*> networks();
+  /// One vector a network; see Network::parameters.
   std::vector<torch::Tensor> parameters() const;
+  /// Before a backward pass; the painter takes part only in steps that repaint.
+  void reset_gradients(bool repaints);
   Cycle frozen_copy() const;
   void move_towards(const Cycle& other, double decay);
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <numeric>
 
 #include "limn/base/error.h"
 #include "limn/base/random.h"
@@ -26,7 +27,21 @@ torch::Tensor initial_value(const std::string& name, const std::vector<int64_t>&
   const double deviation = std::sqrt(2.0 / static_cast<double>(weight.numel() / shape[0]));
   float* values = weight.data_ptr<float>();
   for (int64_t i = 0; i < weight.numel(); ++i) values[i] = static_cast<float>(random.normal(0, deviation));
-  return shape.size() == 4 ? weight.contiguous(torch::MemoryFormat::ChannelsLast) : weight;
+  return weight;
+}
+
+int64_t element_count(const std::vector<int64_t>& shape) {
+  return std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
+}
+
+/// Floats a tensor takes in the flat vector: whole cache lines.
+int64_t padded(int64_t count) { return (count + 15) / 16 * 16; }
+
+/// Convolution weights lie channels-last, as the convolutions want them.
+torch::Tensor view_at(const torch::Tensor& flat, int64_t offset, const std::vector<int64_t>& shape) {
+  if (shape.size() != 4) return flat.narrow(0, offset, element_count(shape)).view(shape).detach();
+  const std::vector<int64_t> strides = {shape[1] * shape[2] * shape[3], 1, shape[3] * shape[1], shape[1]};
+  return flat.as_strided(shape, strides, offset).detach();
 }
 
 torch::Tensor activated(const torch::Tensor& x, Activation activation) {
@@ -42,11 +57,38 @@ torch::Tensor activated(const torch::Tensor& x, Activation activation) {
 }  // namespace
 
 Network::Network(NetworkSpec spec, uint64_t seed, torch::Device device) : spec_(std::move(spec)) {
+  int64_t size = 0;
+  for (const auto& [name, shape] : spec_.parameters()) size += padded(element_count(shape));
+  all_ = torch::zeros({size}, torch::TensorOptions().device(device));
+  make_views();
   Random random(seed, "init." + spec_.name);
-  for (const auto& [name, shape] : spec_.parameters()) {
-    torch::Tensor value = initial_value(name, shape, random).to(device);
-    tensors_[name] = value.set_requires_grad(!is_statistic(name));
+  for (const auto& [name, shape] : spec_.parameters()) tensors_.at(name).copy_(initial_value(name, shape, random));
+  for (auto& [name, tensor] : tensors_) tensor.set_requires_grad(!is_statistic(name));
+}
+
+void Network::make_views() {
+  int64_t offset = 0;
+  for (const bool statistics : {false, true}) {
+    for (const auto& [name, shape] : spec_.parameters()) {
+      if (is_statistic(name) != statistics) continue;
+      tensors_[name] = view_at(all_, offset, shape);
+      offset += padded(element_count(shape));
+    }
+    if (!statistics) parameters_ = all_.narrow(0, 0, offset).detach();
   }
+}
+
+void Network::reset_gradient(bool used) {
+  torch::Tensor& whole = parameters_.mutable_grad();
+  if (used && whole.defined()) {
+    whole.zero_();
+    return;
+  }
+  whole = used ? torch::zeros_like(parameters_) : torch::Tensor();
+  for (auto& [name, tensor] : tensors_)
+    if (!is_statistic(name))
+      tensor.mutable_grad() =
+          used ? view_at(whole, tensor.storage_offset(), tensor.sizes().vec()) : torch::Tensor();
 }
 
 std::map<std::string, torch::Tensor> Network::run(const std::vector<torch::Tensor>& inputs, bool training) const {
@@ -102,23 +144,17 @@ std::vector<torch::Tensor> Network::taps(const std::vector<torch::Tensor>& input
   return outputs;
 }
 
-std::vector<torch::Tensor> Network::parameters() const {
-  std::vector<torch::Tensor> result;
-  for (const auto& [name, tensor] : tensors_)
-    if (!is_statistic(name)) result.push_back(tensor);
-  return result;
-}
-
 Network Network::frozen_copy() const {
   Network copy;
   copy.spec_ = spec_;
-  for (const auto& [name, tensor] : tensors_) copy.tensors_[name] = tensor.detach().clone();
+  copy.all_ = all_.clone();
+  copy.make_views();
   return copy;
 }
 
 void Network::move_towards(const Network& other, double decay) {
   torch::NoGradGuard no_grad;
-  for (auto& [name, tensor] : tensors_) tensor.lerp_(other.tensors_.at(name), 1.0 - decay);
+  all_.lerp_(other.all_, 1.0 - decay);
 }
 
 void Network::write_to(TensorFile& file, const std::string& prefix) const {

@@ -25,8 +25,11 @@ class Network {
   std::vector<torch::Tensor> taps(const std::vector<torch::Tensor>& inputs, const std::vector<std::string>& names) const;
 
   const NetworkSpec& spec() const { return spec_; }
-  /// What the optimiser moves.
-  std::vector<torch::Tensor> parameters() const;
+  /// What the optimiser moves: every weight, end to end in one vector that the layers' tensors are views of. An optimiser,
+  /// a moving average or a norm is then a few operations a network instead of a few a tensor.
+  const torch::Tensor& parameters() const { return parameters_; }
+  /// Before a backward pass. `used`: whether the network takes part; otherwise it has no gradient, and optimisers skip it.
+  void reset_gradient(bool used);
   /// Every tensor by its name in weight files, running statistics included.
   const std::map<std::string, torch::Tensor>& tensors() const { return tensors_; }
 
@@ -41,8 +44,12 @@ class Network {
 
  private:
   std::map<std::string, torch::Tensor> run(const std::vector<torch::Tensor>& inputs, bool training) const;
+  /// Lays out the tensors over `all_`: weights first, running statistics behind.
+  void make_views();
   NetworkSpec spec_;
-  std::map<std::string, torch::Tensor> tensors_;
+  torch::Tensor all_;         ///< [.] every tensor
+  torch::Tensor parameters_;  ///< [.] the weights' part of `all_`
+  std::map<std::string, torch::Tensor> tensors_;  ///< views of `all_`
 };
 
 /// A contiguous float32 (or int64, uint8) copy on the CPU, and back.

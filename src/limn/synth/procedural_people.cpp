@@ -196,10 +196,12 @@ ProceduralPeople::ProceduralPeople(const Skeleton& skeleton, SynthOptions option
           "image_size = " + std::to_string(o.image_size), "choose 128");
   require(o.facing_deg >= 0 && o.facing_deg <= 180, ErrorKind::usage, "facing_deg is outside 0 ... 180",
           std::to_string(o.facing_deg), "choose 180 for every direction");
-  for (double p : {o.upright_probability, o.truncation_probability, o.occluder_probability, o.distractor_probability, o.clutter_probability,
+  for (double p : {o.upright_probability, o.truncation_probability, o.occluder_probability, o.distractor_probability, o.clutter_probability, o.tilt_probability,
                    o.background_probability, o.sensor_strength})
     require(p >= 0 && p <= 1, ErrorKind::usage, "a probability or strength is outside [0, 1]", std::to_string(p),
             "choose a value between 0 and 1");
+  require(o.smallest_extent >= 0.2 && o.smallest_extent <= 0.9, ErrorKind::usage, "smallest_extent is outside 0.2 ... 0.9",
+          std::to_string(o.smallest_extent), "choose 0.38");
   for (const auto& photo : o.backgrounds)
     require(photo && !photo->empty(), ErrorKind::usage, "a background photograph is empty", "SynthOptions::backgrounds",
             "pass decoded pictures only");

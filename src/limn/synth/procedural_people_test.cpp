@@ -165,6 +165,44 @@ TEST(ProceduralPeople, TruncationFollowsItsProbability) {
   EXPECT_GT(truncated(1), 0.8);
 }
 
+TEST(ProceduralPeople, ThePersonIsNoSmallerThanAsked) {
+  SynthOptions options = small();
+  options.truncation_probability = 0;
+  const auto smallest = [&](double extent) {
+    options.smallest_extent = extent;
+    const ProceduralPeople people(Skeleton::human(), options);
+    double least = 1;
+    for (uint64_t index = 0; index < 300; ++index) {
+      const PersonView view = people.pose_only(5, index);
+      Vec2 low = view.joints_px[0], high = low;
+      for (const Vec2& p : view.joints_px) low = low.cwiseMin(p), high = high.cwiseMax(p);
+      least = std::min(least, 1.08 * (high - low).maxCoeff() / options.image_size);
+    }
+    return least;
+  };
+  EXPECT_NEAR(smallest(0.7), 0.7, 0.05);
+  EXPECT_LT(smallest(0.38), 0.5);
+}
+
+TEST(ProceduralPeople, TheCameraRollsAsOftenAsAsked) {
+  SynthOptions options = small();
+  options.upright_probability = 1;
+  const auto rolled = [&](double probability) {
+    options.tilt_probability = probability;
+    const ProceduralPeople people(Skeleton::human(), options);
+    int count = 0;
+    for (uint64_t index = 0; index < 300; ++index) {
+      const PersonView view = people.pose_only(6, index);
+      const Vec2 trunk = view.joints_px[Skeleton::human().joint("pelvis")] - view.joints_px[Skeleton::human().joint("neck")];
+      count += std::abs(trunk.x()) > std::abs(trunk.y());
+    }
+    return count / 300.0;
+  };
+  const double bent = rolled(0);  // bows and views from above
+  EXPECT_LT(bent, 0.1);
+  EXPECT_NEAR(rolled(1) - bent, 0.2, 0.1);  // a third rolls anywhere, half of that lies on its side; the rest up to 40 degrees
+}
+
 TEST(ProceduralPeople, PhotographsStandBehind) {
   SynthOptions options = small();
   auto photo = std::make_shared<Image>(32, 24);
@@ -185,6 +223,9 @@ TEST(ProceduralPeople, PhotographsStandBehind) {
 TEST(ProceduralPeople, RefusesOptionsWithoutMeaning) {
   SynthOptions options = small();
   options.occluder_probability = 1.5;
+  EXPECT_THROW(ProceduralPeople(Skeleton::human(), options), Error);
+  options = small();
+  options.smallest_extent = 2;
   EXPECT_THROW(ProceduralPeople(Skeleton::human(), options), Error);
   options = small();
   options.image_size = 4;

@@ -73,15 +73,14 @@ PlacedCamera place_camera(const std::vector<Vec3>& joints, float heading, const 
   const float facing = static_cast<float>(options.facing_deg) * degree;
   const float azimuth = heading + between(random, -facing, facing);
   float roll = static_cast<float>(random.normal(0, 4)) * degree;
-  if (random.chance(0.05))
-    roll = between(random, -pi, pi);
-  else if (random.chance(0.1))
-    roll = between(random, -40, 40) * degree;
+  if (random.chance(options.tilt_probability))
+    roll = random.chance(1.0 / 3) ? between(random, -pi, pi) : between(random, -40, 40) * degree;
 
+  const double smallest = options.smallest_extent;
   const bool truncated = random.chance(options.truncation_probability);
   const float extent = truncated            ? between(random, 1.05, 1.65)
-                       : random.chance(0.8) ? between(random, 0.64, 0.92)
-                                            : between(random, 0.38, 0.96);
+                       : random.chance(0.8) ? between(random, std::max(0.64, smallest), 0.92)
+                                            : between(random, smallest, 0.96);
   Vec3 focus = Vec3::Zero();
   for (const Vec3& joint : joints) focus += joint / static_cast<float>(joints.size());
   // Truncated pictures keep a place between the middle and some joint near their own middle.

@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "limn/base/random.h"
 #include "limn/cycle/cycle.h"
 
 namespace limn {
@@ -18,6 +19,12 @@ Batch Batch::to(torch::Device device) const {
   };
   return {step, synthetic, floats(image), floats(appearance),
           camera.to(device), truth.to(device), poses.to(device)};
+}
+
+const SampleSource& TrainingPeople::at(int64_t step, uint64_t seed, uint64_t index) const {
+  if (step < front_steps) return fronts;
+  const double share = front_steps > 0 ? static_cast<double>(step - front_steps) / static_cast<double>(front_steps) : 1;
+  return share >= 1 || Random(seed, "curriculum", index).chance(share) ? all : fronts;
 }
 
 PoseTruth stack_truth(const std::vector<const PersonView*>& views) {
@@ -65,7 +72,7 @@ torch::Tensor stack_images(const std::vector<const Image*>& images) {
   return bytes.permute({0, 3, 1, 2});
 }
 
-Batch make_batch(const SampleSource& people, const RealPairs* real, const BatchSizes& sizes, uint64_t seed,
+Batch make_batch(const TrainingPeople& people, const RealPairs* real, const BatchSizes& sizes, uint64_t seed,
                  int64_t step) {
   Batch batch;
   batch.step = step;
@@ -73,9 +80,12 @@ Batch make_batch(const SampleSource& people, const RealPairs* real, const BatchS
   std::vector<SynthSample> samples;
   std::vector<RealPair> pairs;
   std::vector<PersonView> poses;
-  for (int i = 0; i < sizes.synthetic; ++i) samples.push_back(people.sample(seed, step * sizes.synthetic + i, sizes.appearance));
+  for (int i = 0; i < sizes.synthetic; ++i) {
+    const uint64_t index = step * sizes.synthetic + i;
+    samples.push_back(people.at(step, seed, index).sample(seed, index, sizes.appearance));
+  }
   for (int i = 0; i < sizes.real; ++i) pairs.push_back(real->sample(seed, step * sizes.real + i));
-  for (int i = 0; i < sizes.poses; ++i) poses.push_back(people.pose_only(seed + 1, step * sizes.poses + i));
+  for (int i = 0; i < sizes.poses; ++i) poses.push_back(people.all.pose_only(seed + 1, step * sizes.poses + i));
   std::vector<const Image*> images, appearances;
   std::vector<const PersonView*> views, pose_views;
   for (const SynthSample& sample : samples) {

@@ -46,12 +46,23 @@ struct BatchSizes {
   bool appearance = true;  ///< whether x' is needed; real pictures always come with it
 };
 
+/// Whom a run trains on. Left from right is learnt from people who face the camera; while backs are as often as fronts it stays
+/// undecided for very long. So the first `front_steps` steps show people of `fronts` only, and over as many again the
+/// share of `all` rises to one. Poses without pictures are always of `all`.
+struct TrainingPeople {
+  const SampleSource& all;
+  const SampleSource& fronts;
+  int64_t front_steps = 0;
+  /// The source of picture `index` of step `step`: a pure function.
+  const SampleSource& at(int64_t step, uint64_t seed, uint64_t index) const;
+};
+
 PoseTruth stack_truth(const std::vector<const PersonView*>& views);
 /// Pictures of one size -> [B 3 S S] bytes.
 torch::Tensor stack_images(const std::vector<const Image*>& images);
 
 /// Batch number `step` of the run `seed`: a pure function. `real` may be null when sizes.real is 0.
-Batch make_batch(const SampleSource& people, const RealPairs* real, const BatchSizes& sizes, uint64_t seed,
+Batch make_batch(const TrainingPeople& people, const RealPairs* real, const BatchSizes& sizes, uint64_t seed,
                  int64_t step);
 
 /// Makes batches first, first + 1 ... in order, `workers` threads, at most `queue` ahead. An error in a worker is thrown by

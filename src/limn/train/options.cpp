@@ -19,6 +19,8 @@ void TrainOptions::describe(FieldList& f) {
   f.add("schedule.learning_rate", learning_rate, 0, 1e30, "of Adam, after warm-up");
   f.add("schedule.discriminator_rate", discriminator_rate, 0, 1e30, "of the discriminator's Adam");
   f.add("schedule.warmup_steps", warmup_steps, 0, many, "linear rise of the rate");
+  f.add("schedule.front_steps", front_steps, 0, many,
+        "first steps with people turned at most 90 degrees; over as many again the others join");
   f.add("schedule.paint_from", paint_from, 0, many, "first step that repaints the picture (stages 5 and 6)");
   f.add("schedule.final_rate", final_rate, 0, 1, "the cosine falls to this share of the rate");
   f.add("schedule.gradient_clip", gradient_clip, 1e-6, 1e9, "largest norm of the gradient");
@@ -45,6 +47,8 @@ void TrainOptions::describe(FieldList& f) {
 
   f.add("synth.upright", upright, 0, 1, "share of people made to stand, beyond the mixture's own 70 %");
   f.add("synth.facing_deg", facing_deg, 0, 180, "people turn at most so far from the camera; 180: all directions");
+  f.add("synth.tilted", tilted, 0, 1, "share of pictures taken with a camera rolled far");
+  f.add("synth.smallest", smallest, 0.2, 0.9, "smallest person, share of the picture's side");
   f.add("synth.truncation", truncation, 0, 1, "share of people of whom some limb leaves the picture");
   f.add("synth.occluders", occluders, 0, 1, "share of pictures with something in front of the person");
   f.add("synth.distractors", distractors, 0, 1, "share of pictures with another person");

@@ -24,6 +24,7 @@ struct TrainOptions {
   double learning_rate = 1e-3;
   double discriminator_rate = 2e-4;
   int warmup_steps = 200;
+  int front_steps = 0;
   int paint_from = 0;
   double final_rate = 0.05;
   double gradient_clip = 1.0;
@@ -48,6 +49,8 @@ struct TrainOptions {
   std::vector<std::string> backgrounds;
   double upright = 0;
   double facing_deg = 180;
+  double tilted = 0.15;
+  double smallest = 0.38;
   double truncation = 0.22;
   double occluders = 0.3;
   double distractors = 0.12;

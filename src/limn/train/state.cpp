@@ -50,6 +50,8 @@ TensorFile read_checkpoint(const std::filesystem::path& path) {
   TensorFile file = read_safetensors(path);
   require(file.metadata.count("limn.checkpoint") == 1, ErrorKind::model, "not a training checkpoint", path.string(),
           "resume from a run's checkpoint.safetensors");
+  require(file.metadata.at("limn.checkpoint") == "2", ErrorKind::model, "a checkpoint of another version of Limn",
+          path.string(), "resume with the version that wrote it, or start anew");
   return file;
 }
 
@@ -59,14 +61,14 @@ TrainState::TrainState(const Skeleton& skeleton, const TrainOptions& options, to
     : cycle(skeleton, cycle_options(options), options.seed, device), average(cycle.frozen_copy()),
       discriminator(discriminator_spec(discriminator_architecture(skeleton, options)), options.seed, device),
       perceptual(options.perceptual, options.perceptual_file, device), optimiser(adam(cycle.parameters(), 0.9, 0.999)),
-      discriminator_optimiser(adam(discriminator.parameters(), 0.5, 0.999)) {}
+      discriminator_optimiser(adam({discriminator.parameters()}, 0.5, 0.999)) {}
 
 TrainState::~TrainState() = default;
 TrainState::TrainState(TrainState&&) noexcept = default;
 
 void save_checkpoint(const std::filesystem::path& path, const TrainState& state, const std::string& configuration) {
   TensorFile file;
-  file.metadata = {{"limn.checkpoint", "1"}, {"limn.step", std::to_string(state.step)},
+  file.metadata = {{"limn.checkpoint", "2"}, {"limn.step", std::to_string(state.step)},
                    {"limn.configuration", configuration}, {"limn.skeleton", state.cycle.skeleton().text()}};
   const auto write = [&file](const Cycle& cycle, const std::string& prefix) {
     cycle.image_to_skeleton_network.write_to(file, prefix + "image_to_skeleton.");

@@ -37,11 +37,11 @@ torch::Device device_from_name(const std::string& name) {
   return torch::Device(name);
 }
 
-Trainer::Trainer(TrainOptions options, const Skeleton& skeleton, const SampleSource& people, const RealPairs* real,
+Trainer::Trainer(TrainOptions options, const Skeleton& skeleton, const TrainingPeople& people, const RealPairs* real,
                  std::filesystem::path run_folder)
     : options_(std::move(options)), device_(device_from_name(options_.device)), skeleton_(skeleton), people_(people),
       real_(real), folder_(std::move(run_folder)), state_(skeleton_, options_, device_),
-      held_out_(skeleton_, people_, options_.validation_samples) {}
+      held_out_(skeleton_, people_.all, options_.validation_samples) {}
 
 void Trainer::resume(const std::filesystem::path& checkpoint) { load_checkpoint(checkpoint, state_); }
 
@@ -88,7 +88,7 @@ void Trainer::train_step(const Batch& batch) {
       {options_, state_.cycle, state_.average, state_.discriminator, state_.perceptual}, products, batch);
   if (!std::isfinite(objectives.total.item<double>())) fail_not_finite(objectives, batch);
 
-  state_.optimiser->zero_grad();
+  state_.cycle.reset_gradients(batch.appearance.defined());
   objectives.total.backward();
   const double norm = torch::nn::utils::clip_grad_norm_(state_.cycle.parameters(), options_.gradient_clip);
   set_rate(*state_.optimiser, options_.learning_rate * rate_at(batch.step));
@@ -111,7 +111,7 @@ void Trainer::train_discriminator(const CycleProducts& products, const Batch& ba
   }
   const torch::Tensor predicted = products.skeleton_image.narrow(0, batch.synthetic, real);
   const torch::Tensor loss = discriminator_loss(state_.discriminator, drawn, predicted);
-  state_.discriminator_optimiser->zero_grad();  // also drops what the generator's pass left there
+  state_.discriminator.reset_gradient(true);  // also drops what the generator's pass left there
   loss.backward();
   set_rate(*state_.discriminator_optimiser, options_.discriminator_rate * rate_at(batch.step));
   state_.discriminator_optimiser->step();

@@ -17,7 +17,7 @@ namespace limn {
 class Trainer {
  public:
   /// `real` may be null when options.mixed_steps is 0. `run_folder` exists; files are written into it.
-  Trainer(TrainOptions options, const Skeleton& skeleton, const SampleSource& people, const RealPairs* real,
+  Trainer(TrainOptions options, const Skeleton& skeleton, const TrainingPeople& people, const RealPairs* real,
           std::filesystem::path run_folder);
 
   void resume(const std::filesystem::path& checkpoint);
@@ -42,7 +42,7 @@ class Trainer {
   TrainOptions options_;
   torch::Device device_;
   Skeleton skeleton_;
-  const SampleSource& people_;
+  TrainingPeople people_;
   const RealPairs* real_;
   std::filesystem::path folder_;
   TrainState state_;

@@ -1,0 +1,71 @@
+#include "limn/train/batch.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <stdexcept>
+
+#include "limn/synth/procedural_people.h"
+
+namespace limn {
+namespace {
+
+SynthOptions small() {
+  SynthOptions options;
+  options.image_size = 32;
+  return options;
+}
+
+TEST(Batch, IsAPureFunctionOfSeedAndStep) {
+  const ProceduralPeople people(Skeleton::human(), small());
+  const TrainingPeople everyone{people, people};
+  const Batch a = make_batch(everyone, nullptr, {3, 0, 5, true}, 7, 4), b = make_batch(everyone, nullptr, {3, 0, 5, true}, 7, 4);
+  EXPECT_TRUE(torch::equal(a.image, b.image));
+  EXPECT_TRUE(torch::equal(a.appearance, b.appearance));
+  EXPECT_TRUE(torch::equal(a.truth.uv, b.truth.uv));
+  EXPECT_TRUE(torch::equal(a.poses.joints, b.poses.joints));
+  EXPECT_FALSE(torch::equal(a.image, make_batch(everyone, nullptr, {3, 0, 5, true}, 7, 5).image));
+  EXPECT_FALSE(torch::equal(a.image, make_batch(everyone, nullptr, {3, 0, 5, true}, 8, 4).image));
+  EXPECT_EQ(a.image.sizes().vec(), (std::vector<int64_t>{3, 3, 32, 32}));
+  EXPECT_EQ(a.poses.uv.sizes().vec(), (std::vector<int64_t>{5, 27, 2}));
+}
+
+TEST(Batch, PeopleFaceTheCameraFirstAndTheOthersJoin) {
+  const ProceduralPeople all(Skeleton::human(), small()), fronts(Skeleton::human(), small());
+  const TrainingPeople people{all, fronts, 100};
+  const auto share_of_all = [&](int64_t step) {
+    int count = 0;
+    for (uint64_t index = 0; index < 1000; ++index) count += &people.at(step, 1, index) == &all;
+    return count / 1000.0;
+  };
+  EXPECT_EQ(share_of_all(0), 0);
+  EXPECT_EQ(share_of_all(99), 0);
+  EXPECT_NEAR(share_of_all(150), 0.5, 0.06);
+  EXPECT_EQ(share_of_all(200), 1);
+  EXPECT_EQ(&TrainingPeople(all, fronts).at(0, 1, 0), &all);
+}
+
+TEST(BatchQueue, GivesBatchesInOrderWhateverTheWorkersDo) {
+  BatchQueue queue([](int64_t step) {
+    std::this_thread::sleep_for(std::chrono::milliseconds((step * 7) % 5));
+    Batch batch;
+    batch.step = step;
+    return batch;
+  }, 3, 20, 4, 5);
+  for (int64_t step = 3; step < 20; ++step) EXPECT_EQ(queue.next().step, step);
+}
+
+TEST(BatchQueue, AWorkersErrorReachesNext) {
+  BatchQueue queue([](int64_t step) -> Batch {
+    if (step == 2) throw std::runtime_error("broken picture");
+    Batch batch;
+    batch.step = step;
+    return batch;
+  }, 0, 10, 2, 3);
+  EXPECT_EQ(queue.next().step, 0);
+  EXPECT_EQ(queue.next().step, 1);
+  EXPECT_THROW(queue.next(), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace limn
