@@ -7,6 +7,7 @@
 #include "limn/media/image_file.h"
 #include "limn/media/video.h"
 #include "limn/network/random_model.h"
+#include "limn/synth/procedural_people.h"
 
 namespace {
 
@@ -52,6 +53,13 @@ int make(const std::string& kind, const std::string& path, int count) {
     damage_shape(path);
   } else if (kind == "jpeg") {
     write_jpeg(path, gradient(80, 60, 0));
+  } else if (kind == "person") {
+    SynthOptions options;
+    options.image_size = 160;
+    options.truncation_probability = options.occluder_probability = options.distractor_probability = 0;
+    options.upright_probability = 1;
+    options.facing_deg = 30;
+    write_jpeg(path, ProceduralPeople(Skeleton::human(), options).sample(3, 0).target.image);
   } else if (kind == "truncated_jpeg") {
     const std::string bytes = encode_jpeg(gradient(80, 60, 0));
     write_file_atomic(path, std::string_view(bytes).substr(0, bytes.size() / 2));

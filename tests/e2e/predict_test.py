@@ -249,6 +249,16 @@ class CommandLine(Case):
         self.fails(result, 2, "limn-train", "LIMN_TRAINING")
 
 
+class ReadmeExample(Case):
+    def test_finds_the_nose_of_a_person(self):
+        self.fixture("person", "photo.jpg")
+        os.symlink(pathlib.Path(os.environ["LIMN_SOURCE"]) / "models", self.folder / "models")
+        result = subprocess.run([BIN / "limn_readme_example"], cwd=self.folder, text=True, capture_output=True)
+        self.succeeds(result)
+        x, y = map(float, result.stdout.split())
+        self.assertTrue(40 < x < 120 and 0 < y < 90, result.stdout)
+
+
 class Demo(Case):
     def test_leaves_a_clip_and_its_prediction(self):
         model = self.fixture("model", "model.safetensors")
