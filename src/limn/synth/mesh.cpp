@@ -106,6 +106,8 @@ SkinnedMesh SkinnedMesh::mirrored(const Skeleton& skeleton) const {
   for (SkinWeight& w : result.skin) {
     w.a = skeleton.joints()[w.a].mirror;
     w.b = skeleton.joints()[w.b].mirror;
+    w.c = skeleton.joints()[w.c].mirror;
+    w.d = skeleton.joints()[w.d].mirror;
   }
   return result;
 }
@@ -127,9 +129,17 @@ Mesh pose_mesh(const SkinnedMesh& mesh, const Kinematics& rest, const Kinematics
       continue;
     }
     const Vec3 by_b = posed.positions[w.b] + posed.global_rotations[w.b] * (p - rest.positions[w.b]);
-    result.positions[i] = (1 - w.weight_b) * by_a + w.weight_b * by_b;
-    const Vec3 normal = (1 - w.weight_b) * (posed.global_rotations[w.a] * mesh.rest.normals[i]) +
-                        w.weight_b * (posed.global_rotations[w.b] * mesh.rest.normals[i]);
+    const float weight_a = 1 - w.weight_b - w.weight_c - w.weight_d;
+    Vec3 point = weight_a * by_a + w.weight_b * by_b;
+    Vec3 normal = weight_a * (posed.global_rotations[w.a] * mesh.rest.normals[i]) +
+                  w.weight_b * (posed.global_rotations[w.b] * mesh.rest.normals[i]);
+    const auto add = [&](int joint, float weight) {
+      point += weight * (posed.positions[joint] + posed.global_rotations[joint] * (p - rest.positions[joint]));
+      normal += weight * (posed.global_rotations[joint] * mesh.rest.normals[i]);
+    };
+    if (w.weight_c > 0) add(w.c, w.weight_c);
+    if (w.weight_d > 0) add(w.d, w.weight_d);
+    result.positions[i] = point;
     result.normals[i] = normal.normalized();
   }
   return result;

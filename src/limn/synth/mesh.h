@@ -20,10 +20,12 @@ struct Mesh {
   void append(const Mesh& other);
 };
 
-/// How a vertex follows the skeleton: joint a with weight 1 - weight_b, joint b with weight_b.
+/// How a vertex follows the skeleton: up to four joints, in falling order from b on; a has what is left of 1.
 struct SkinWeight {
   int a = 0, b = 0;
   float weight_b = 0;
+  int c = 0, d = 0;
+  float weight_c = 0, weight_d = 0;  ///< 0 where weight_b is; weight_d 0 where weight_c is
 };
 
 /// One cross section of a tube: centre + sin(t) side + cos(t) (front or back), t in [0, 2 pi), squared off by `power`

@@ -8,6 +8,7 @@
 #include "limn/base/error.h"
 #include "limn/synth/backdrop.h"
 #include "limn/synth/body.h"
+#include "limn/synth/character.h"
 #include "limn/synth/scene.h"
 #include "limn/synth/sensor.h"
 
@@ -16,10 +17,26 @@ namespace {
 
 /// What pose_only and sample share: the person's proportions, the pose in the world and the camera.
 struct Staged {
+  const Character* character = nullptr;  ///< null for a procedural person
   Proportions proportions;
   PosedBody body;
   PlacedCamera view;
 };
+
+const Character* draw_character(const SynthOptions& options, Random& random) {
+  if (options.characters.empty() || !random.chance(options.character_probability)) return nullptr;
+  return options.characters[random.integer(static_cast<int>(options.characters.size()))].get();
+}
+
+Proportions draw_proportions(const Skeleton& skeleton, const Character* character, Random& random) {
+  return character ? sample_proportions(skeleton, *character, random) : sample_proportions(skeleton, random);
+}
+
+Person draw_person(const Skeleton& skeleton, const Character* character, const Proportions& proportions,
+                   Random& random) {
+  return character ? sample_person(skeleton, *character, proportions, random)
+                   : sample_person(skeleton, proportions, random);
+}
 
 // Where the chest points, or the head where the chest points up or down; radians about y.
 float heading(const Mat3& world_from_body) {
@@ -31,8 +48,9 @@ float heading(const Mat3& world_from_body) {
 Staged stage(const Skeleton& skeleton, const SynthOptions& options, uint64_t seed, uint64_t index) {
   Staged staged;
   Random proportions(seed, "synth.proportions", index), pose(seed, "synth.pose", index),
-      camera(seed, "synth.camera", index);
-  staged.proportions = sample_proportions(skeleton, proportions);
+      camera(seed, "synth.camera", index), character(seed, "synth.character", index);
+  staged.character = draw_character(options, character);
+  staged.proportions = draw_proportions(skeleton, staged.character, proportions);
   staged.body = options.upright_probability > 0 && pose.chance(options.upright_probability)
                     ? sample_pose(skeleton, staged.proportions, Support::standing, pose)
                     : sample_pose(skeleton, staged.proportions, pose);
@@ -89,7 +107,7 @@ class Studio {
         index_(index),
         staged_(stage(skeleton, options, seed, index)) {
     Random look(seed, "synth.look", index), scene(seed, "synth.scene", index), sensor(seed, "synth.sensor", index);
-    person_ = sample_person(skeleton, staged_.proportions, look);
+    person_ = draw_person(skeleton, staged_.character, staged_.proportions, look);
     materials_ = person_.materials;
     light_ = sample_light(scene);
     joints_ = forward_kinematics(skeleton, staged_.body.pose).positions;
@@ -137,8 +155,10 @@ class Studio {
   }
 
   void add_other_person(Random& random) {
-    const Proportions proportions = sample_proportions(skeleton_, random);
-    const Person other = sample_person(skeleton_, proportions, random);
+    Random character(seed_, "synth.character.other", index_);
+    const Character* drawn = draw_character(options_, character);
+    const Proportions proportions = draw_proportions(skeleton_, drawn, random);
+    const Person other = draw_person(skeleton_, drawn, proportions, random);
     PosedBody posed = sample_pose(skeleton_, proportions, Support::standing, random);
     const Vec3 eye = staged_.view.position(), place = staged_.body.pose.root_position;
     const Vec3 away = Vec3(place - eye).cwiseProduct(Vec3(1, 0, 1)).normalized(), across(away.z(), 0, -away.x());
@@ -197,7 +217,7 @@ ProceduralPeople::ProceduralPeople(const Skeleton& skeleton, SynthOptions option
   require(o.facing_deg >= 0 && o.facing_deg <= 180, ErrorKind::usage, "facing_deg is outside 0 ... 180",
           std::to_string(o.facing_deg), "choose 180 for every direction");
   for (double p : {o.upright_probability, o.truncation_probability, o.occluder_probability, o.distractor_probability, o.clutter_probability, o.tilt_probability,
-                   o.background_probability, o.sensor_strength})
+                   o.background_probability, o.sensor_strength, o.character_probability})
     require(p >= 0 && p <= 1, ErrorKind::usage, "a probability or strength is outside [0, 1]", std::to_string(p),
             "choose a value between 0 and 1");
   require(o.smallest_extent >= 0.2 && o.smallest_extent <= 0.9, ErrorKind::usage, "smallest_extent is outside 0.2 ... 0.9",
@@ -205,6 +225,10 @@ ProceduralPeople::ProceduralPeople(const Skeleton& skeleton, SynthOptions option
   for (const auto& photo : o.backgrounds)
     require(photo && !photo->empty(), ErrorKind::usage, "a background photograph is empty", "SynthOptions::backgrounds",
             "pass decoded pictures only");
+  for (const auto& character : o.characters)
+    require(character && character->bone_scales.size() == skeleton_.joints().size(), ErrorKind::usage,
+            "a character is missing or of another skeleton", "SynthOptions::characters",
+            "load the characters with this skeleton");
 }
 
 SynthSample ProceduralPeople::sample(uint64_t seed, uint64_t index, bool with_appearance) const {

@@ -8,6 +8,8 @@
 
 namespace limn {
 
+struct Character;  // character.h
+
 struct SynthOptions {
   int image_size = 128;                  ///< px
   double truncation_probability = 0.22;  ///< some limb leaves the picture
@@ -22,6 +24,9 @@ struct SynthOptions {
   /// Photographs behind the person (random crop, maybe mirrored); may be empty.
   std::vector<std::shared_ptr<const Image>> backgrounds;
   double background_probability = 0.6;  ///< of a photograph, where there are any
+  /// Imported people (character.h), each as likely as the other; may be empty. All else is as for procedural ones.
+  std::vector<std::shared_ptr<const Character>> characters;
+  double character_probability = 0.7;  ///< of an imported person, where there are any
 };
 
 /// A pure function of (seed, index) and the options; safe to call from several threads.

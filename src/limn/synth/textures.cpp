@@ -1,6 +1,7 @@
 #include "limn/synth/textures.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -56,6 +57,29 @@ Vec3 face_colour(const Material& m, const Vec2& uv) {
   return colour;
 }
 
+// Linear light of the 256 values of sRGB.
+float linear_from_byte(uint8_t value) {
+  static const std::array<float, 256> table = [] {
+    std::array<float, 256> t{};
+    for (size_t i = 0; i < t.size(); ++i) t[i] = linear_from_srgb(static_cast<float>(i) / 255);
+    return t;
+  }();
+  return table[value];
+}
+
+// Bilinear, repeating at the edges.
+Vec3 picture_colour(const Image& image, const Vec2& uv) {
+  const float x = fraction(uv.x()) * static_cast<float>(image.width) - 0.5f;
+  const float y = fraction(uv.y()) * static_cast<float>(image.height) - 0.5f;
+  const int x0 = static_cast<int>(std::floor(x)), y0 = static_cast<int>(std::floor(y));
+  const float tx = x - static_cast<float>(x0), ty = y - static_cast<float>(y0);
+  const auto at = [&](int px, int py) {
+    const uint8_t* p = image.at((px + image.width) % image.width, (py + image.height) % image.height);
+    return Vec3(linear_from_byte(p[0]), linear_from_byte(p[1]), linear_from_byte(p[2]));
+  };
+  return blend(blend(at(x0, y0), at(x0 + 1, y0), tx), blend(at(x0, y0 + 1), at(x0 + 1, y0 + 1), tx), ty);
+}
+
 Vec3 pattern_colour(const Material& m, const Vec2& uv) {
   const float c = std::cos(m.angle), s = std::sin(m.angle);
   const float a = (c * uv.x() + s * uv.y()) / m.scale, b = (-s * uv.x() + c * uv.y()) / m.scale;
@@ -81,6 +105,8 @@ Vec3 pattern_colour(const Material& m, const Vec2& uv) {
       const float n = fractal_noise(a, b, 2, m.seed);
       return n < 0.42f ? m.colour : (n < 0.56f ? m.second : m.third);
     }
+    case Pattern::picture:
+      return m.picture ? Vec3(m.colour.cwiseProduct(picture_colour(*m.picture, uv))) : m.colour;
     case Pattern::face:
       break;
   }

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
+#include "limn/base/image.h"
 #include "limn/base/random.h"
 #include "limn/geometry/rotation.h"
 
@@ -19,7 +21,7 @@ Vec3 linear_from_srgb(const Vec3& srgb);
 /// Hue in turns, saturation, value (sRGB) -> linear light.
 Vec3 linear_from_hsv(float hue, float saturation, float value);
 
-enum class Pattern : uint8_t { solid, stripes, plaid, dots, noise, checks, camouflage, face };
+enum class Pattern : uint8_t { solid, stripes, plaid, dots, noise, checks, camouflage, face, picture };
 
 /// What a face shows: places in metres about the centre of the head, x to the left, y up. Symmetric.
 struct FaceLook {
@@ -51,9 +53,11 @@ struct Material {
   float opening = 0;
   Vec3 opening_colour = Vec3::Ones();
   FaceLook face;
+  std::shared_ptr<const Image> picture;  ///< of Pattern::picture, multiplied by `colour`; repeats over uv in [0, 1]
 };
 
-/// The colour at uv (metres; for faces: about the head's centre), linear light.
+/// The colour at uv (metres; for faces: about the head's centre; for pictures: shares of their sides, v down), linear
+/// light.
 Vec3 albedo(const Material& material, const Vec2& uv);
 
 /// A random garment, hair-, wood- or wall-like material.

@@ -1,0 +1,269 @@
+#include "limn/synth/character.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <thread>
+
+#include "limn/base/error.h"
+#include "limn/base/file.h"
+#include "limn/synth/procedural_people.h"
+#include "limn/synth/rig_names.h"
+#include "support/tiny_character.h"
+
+namespace limn {
+namespace {
+
+using test::tiny_character;
+using test::TinyOptions;
+using testing::HasSubstr;
+
+std::filesystem::path written(const std::string& name, const std::string& bytes) {
+  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / ("limn_character_" + name);
+  write_file_atomic(path, bytes);
+  return path;
+}
+
+Character imported(const TinyOptions& options, const std::string& name = "tiny.glb") {
+  return load_character(written(name, tiny_character(options)), Skeleton::human());
+}
+
+std::string failure(const std::string& bytes) {
+  try {
+    load_character(written("broken.glb", bytes), Skeleton::human());
+  } catch (const Error& e) {
+    EXPECT_EQ(e.kind(), ErrorKind::input);
+    return e.what();
+  }
+  return "no error";
+}
+
+int joint(const std::string& name) { return Skeleton::human().joint(name); }
+
+// Whether a vertex that follows `follows` alone lies within 0.1 mm of the joint.
+bool flesh_at(const Character& c, const std::string& place, const std::string& follows) {
+  for (size_t i = 0; i < c.mesh.skin.size(); ++i)
+    if (c.mesh.skin[i].a == joint(follows) && c.mesh.skin[i].weight_b < 1e-6f &&
+        (c.mesh.rest.positions[i] - c.rest.positions[joint(place)]).norm() < 1e-4f)
+      return true;
+  return false;
+}
+
+void expect_joints_in_flesh(const Character& c) {
+  for (const std::string side : {"left_", "right_"}) {
+    // Seen from both bones that meet in the joint.
+    for (const auto& [place, before] : {std::pair("elbow", "shoulder"), std::pair("wrist", "elbow"),
+                                        std::pair("knee", "hip"), std::pair("ankle", "knee")}) {
+      EXPECT_TRUE(flesh_at(c, side + place, side + before)) << side << place;
+      EXPECT_TRUE(flesh_at(c, side + place, side + place)) << side << place;
+    }
+    EXPECT_TRUE(flesh_at(c, side + "shoulder", side + "shoulder"));
+    EXPECT_TRUE(flesh_at(c, side + "shoulder", "chest"));
+    EXPECT_TRUE(flesh_at(c, side + "hip", side + "hip"));
+    EXPECT_TRUE(flesh_at(c, side + "hip", "pelvis"));
+  }
+}
+
+TEST(Character, JointsLieWhereTheFleshIs) { expect_joints_in_flesh(imported({})); }
+
+TEST(Character, VrmNamesMeanTheSame) {
+  TinyOptions options;
+  options.name = test::vrm_name;
+  const Character vrm = imported(options), mixamo = imported({});
+  expect_joints_in_flesh(vrm);
+  ASSERT_EQ(vrm.bone_scales.size(), mixamo.bone_scales.size());
+  for (size_t j = 0; j < vrm.bone_scales.size(); ++j) EXPECT_NEAR(vrm.bone_scales[j], mixamo.bone_scales[j], 1e-5f);
+}
+
+TEST(Character, LengthsAreTheRigs) {
+  const Character c = imported({});
+  const auto length = [&](const char* a, const char* b) {
+    return (c.rest.positions[joint(a)] - c.rest.positions[joint(b)]).norm();
+  };
+  EXPECT_NEAR(length("left_shoulder", "left_elbow"), std::sqrt(0.19f * 0.19f + 0.2f * 0.2f), 1e-4f);
+  EXPECT_NEAR(length("right_hip", "right_knee"), std::sqrt(0.03f * 0.03f + 0.42f * 0.42f + 0.02f * 0.02f), 1e-4f);
+  EXPECT_NEAR(length("left_hip", "right_hip"), 0.2f, 1e-4f);
+  EXPECT_NEAR(length("left_shoulder", "right_shoulder"), 0.36f, 1e-4f);
+}
+
+// The file's unit, axes and heading make no difference.
+TEST(Character, LeftIsLeftHoweverTheFileStands) {
+  for (int turn = 0; turn < 4; ++turn) {
+    TinyOptions options;
+    const Mat3 z_up = Eigen::AngleAxisf(1.5707963f, Vec3::UnitX()).toRotationMatrix();
+    options.file_from_metres.linear() = (turn % 2 ? 100.0f : 1.0f) * z_up *
+                                        Eigen::AngleAxisf(1.5707963f * turn, Vec3::UnitY()).toRotationMatrix();
+    options.file_from_metres.translation() = Vec3(3, -2, 1);
+    const Character c = imported(options);
+    EXPECT_GT(c.rest.positions[joint("left_wrist")].x(), 0.5f);
+    expect_joints_in_flesh(c);
+    for (size_t i = 0; i < c.mesh.skin.size(); ++i) {
+      if (c.mesh.skin[i].a == joint("left_wrist")) EXPECT_GT(c.mesh.rest.positions[i].x(), 0.5f);
+      if (c.mesh.skin[i].a == joint("right_wrist")) EXPECT_LT(c.mesh.rest.positions[i].x(), -0.5f);
+    }
+  }
+}
+
+TEST(Character, ExchangedSidesAreAnError) {
+  TinyOptions options;
+  options.name = [](const std::string& name) {
+    const std::string other = name.starts_with("left_")    ? "right_" + name.substr(5)
+                              : name.starts_with("right_") ? "left_" + name.substr(6)
+                                                           : name;
+    return test::mixamo_name(other);
+  };
+  EXPECT_THAT(failure(tiny_character(options)), HasSubstr("left and right are exchanged"));
+}
+
+TEST(Character, MissingJointsAreAllListed) {
+  TinyOptions options;
+  options.without = {"left_hand", "right_foot"};
+  const std::string message = failure(tiny_character(options));
+  EXPECT_THAT(message, HasSubstr("left_hand"));
+  EXPECT_THAT(message, HasSubstr("right_foot"));
+  EXPECT_THAT(message, testing::Not(HasSubstr("right_hand")));
+}
+
+TEST(Character, BrokenFilesAreErrors) {
+  const std::string whole = tiny_character();
+  EXPECT_THAT(failure(""), HasSubstr("empty"));
+  EXPECT_THAT(failure("this is no model"), HasSubstr("neither GLB, glTF nor FBX"));
+  EXPECT_THAT(failure("Kaydara FBX Binary  garbage"), HasSubstr("damaged FBX"));
+  EXPECT_THAT(failure("{\"nodes\": 7"), HasSubstr("damaged glTF"));
+  for (size_t size : {6u, 15u, 40u, 1000u})
+    EXPECT_THAT(failure(whole.substr(0, size)), HasSubstr("damaged glTF")) << size;
+  EXPECT_THAT(failure(whole.substr(0, whole.size() - 5)), HasSubstr("damaged glTF"));
+  TinyOptions options;
+  options.skinned = false;
+  EXPECT_THAT(failure(tiny_character(options)), HasSubstr("no skinned mesh"));
+  EXPECT_THROW(load_character("/no/such/file.glb", Skeleton::human()), Error);
+}
+
+// Any byte may be wrong: an Error or a character, never a crash (the sanitizers look on).
+TEST(Character, DamagedBytesDoNoHarm) {
+  const std::string whole = tiny_character();
+  Random random(1, "character_test");
+  for (int trial = 0; trial < 60; ++trial) {
+    std::string bytes = whole;
+    for (int k = 0; k < 4; ++k)
+      bytes[static_cast<size_t>(random.integer(static_cast<int>(bytes.size())))] = static_cast<char>(random.integer(256));
+    try {
+      load_character(written("damaged.glb", bytes), Skeleton::human());
+    } catch (const Error&) {
+    }
+  }
+}
+
+TEST(Character, FoldersLoadInOrderAndByName) {
+  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "limn_character_folder";
+  std::filesystem::create_directories(folder);
+  for (const char* name : {"b.glb", "a.GLB", "c.glb"}) write_file_atomic(folder / name, tiny_character());
+  write_file_atomic(folder / "notes.txt", "no character");
+  const auto names = [](const auto& list) {
+    std::vector<std::string> result;
+    for (const auto& c : list) result.push_back(c->name);
+    return result;
+  };
+  EXPECT_THAT(names(load_characters(folder, Skeleton::human())), testing::ElementsAre("a", "b", "c"));
+  const auto but_b = [](const std::string& name) { return name != "b"; };
+  EXPECT_THAT(names(load_characters(folder, Skeleton::human(), but_b)), testing::ElementsAre("a", "c"));
+  const auto none = [](const std::string&) { return false; };
+  EXPECT_THROW(load_characters(folder, Skeleton::human(), none), Error);
+  EXPECT_THROW(load_characters(folder / "nowhere", Skeleton::human()), Error);
+  std::filesystem::remove_all(folder);
+}
+
+TEST(Character, PeopleVarySymmetrically) {
+  const Skeleton& skeleton = Skeleton::human();
+  const Character c = imported({});
+  float shortest = 9, longest = 0;
+  for (uint64_t i = 0; i < 50; ++i) {
+    Random random(4, "character_test", i);
+    const Proportions proportions = sample_proportions(skeleton, c, random);
+    for (size_t j = 0; j < proportions.bone_scales.size(); ++j)
+      EXPECT_EQ(proportions.bone_scales[j], proportions.bone_scales[skeleton.joints()[j].mirror]);
+    shortest = std::min(shortest, proportions.bone_scales[joint("left_knee")]);
+    longest = std::max(longest, proportions.bone_scales[joint("left_knee")]);
+    const Person person = sample_person(skeleton, c, proportions, random);
+    Pose pose = rest_pose(skeleton);
+    pose.bone_scales = proportions.bone_scales;
+    EXPECT_EQ(person.rest.positions, forward_kinematics(skeleton, pose).positions);
+    // What lay at the elbow still does, seen from both bones.
+    for (size_t v = 0; v < c.mesh.skin.size(); ++v) {
+      const bool at_elbow = (c.mesh.rest.positions[v] - c.rest.positions[joint("left_elbow")]).norm() < 1e-5f;
+      if (at_elbow)
+        EXPECT_LT((person.mesh.rest.positions[v] - person.rest.positions[joint("left_elbow")]).norm(), 1e-4f);
+    }
+  }
+  EXPECT_GT(longest / shortest, 1.15f);
+}
+
+TEST(Character, SamplesArePureAndLabelledByKinematics) {
+  const Skeleton& skeleton = Skeleton::human();
+  SynthOptions options;
+  options.image_size = 48;
+  options.characters = {std::make_shared<const Character>(imported({}))};
+  options.character_probability = 1;
+  const ProceduralPeople people(skeleton, options);
+  std::vector<SynthSample> alone, together(4);
+  for (uint64_t i = 0; i < 4; ++i) alone.push_back(people.sample(9, i));
+  std::vector<std::thread> workers;
+  for (uint64_t w = 0; w < 2; ++w)
+    workers.emplace_back([&, w] {
+      for (uint64_t i = w; i < 4; i += 2) together[i] = people.sample(9, i);
+    });
+  for (std::thread& worker : workers) worker.join();
+  for (uint64_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(alone[i].target.image.pixels, together[i].target.image.pixels);
+    EXPECT_EQ(alone[i].target.joints_px, people.pose_only(9, i).joints_px);
+    const Kinematics k = forward_kinematics(skeleton, alone[i].target.pose);
+    for (size_t j = 0; j < k.positions.size(); ++j)
+      EXPECT_LT((k.positions[j] - alone[i].target.joints_camera[j]).norm(), 1e-5f);
+  }
+  options.characters = {nullptr};
+  EXPECT_THROW(ProceduralPeople(skeleton, options), Error);
+}
+
+TEST(RigNames, SidesAndPrefixesAreTold) {
+  const auto is = [](const char* name, const char* side, const char* base) {
+    const RigName parsed = parse_rig_name(name);
+    EXPECT_EQ(parsed.side, side) << name;
+    EXPECT_EQ(parsed.base, base) << name;
+  };
+  is("mixamorig:LeftForeArm", "left", "forearm");
+  is("mixamorig1:RightUpLeg", "right", "upleg");
+  is("J_Bip_L_UpperArm", "left", "upperarm");
+  is("J_Bip_C_Hips", "", "hips");
+  is("rightLowerLeg", "right", "lowerleg");
+  is("upperarm01.L", "left", "upperarm01");
+  is("calf_r", "right", "calf");
+  is("LHipJoint", "left", "hipjoint");
+  is("lfemur", "left", "femur");
+  is("Bip001 R Thigh", "right", "thigh");
+  is("lowerback", "", "lowerback");
+  is("root", "", "root");
+  is("left_eye", "left", "eye");
+}
+
+// The characters that come with the workplace; not part of the repository.
+TEST(Character, TheSharedOnesFit) {
+  const std::filesystem::path folder = std::filesystem::path(LIMN_SOURCE_DIR) / "../shared/data/characters";
+  if (!std::filesystem::is_directory(folder)) GTEST_SKIP() << "no shared characters";
+  const Skeleton& skeleton = Skeleton::human();
+  for (const auto& c : load_characters(folder, skeleton)) {
+    for (const auto& [name, place] : c->marks) {
+      const float away = (place - c->rest.positions[skeleton.joint(name)]).norm();
+      EXPECT_LT(away, name == "nose" || name.ends_with("eye") || name.ends_with("ear") || name == "head_top" ? 0.015f : 0.008f) << c->name << " " << name;
+    }
+    float nose = 0;  // the skin in front of the face
+    for (const Vec3& p : c->mesh.rest.positions)
+      if (p.y() > c->rest.positions[skeleton.joint("head")].y() && std::abs(p.x()) < 0.02f) nose = std::max(nose, p.z());
+    EXPECT_NEAR(nose, c->rest.positions[skeleton.joint("nose")].z(), 0.04f) << c->name;
+    for (const Vec3& p : c->mesh.rest.positions) EXPECT_LT(p.norm(), 1.3f) << c->name;
+  }
+}
+
+}  // namespace
+}  // namespace limn
