@@ -50,10 +50,10 @@ inline std::vector<TinyJoint> tiny_joints() {
 
 inline std::string mixamo_name(const std::string& joint) {
   static const std::map<std::string, std::string> names = {
-      {"hips", "Hips"},     {"spine", "Spine"},       {"spine2", "Spine2"}, {"neck", "Neck"},
-      {"head", "Head"},     {"clavicle", "Shoulder"}, {"upper_arm", "Arm"}, {"forearm", "ForeArm"},
-      {"hand", "Hand"},     {"thigh", "UpLeg"},       {"shin", "Leg"},      {"foot", "Foot"},
-      {"toes", "ToeBase"},  {"middle_tip", "HandMiddle4"}};
+      {"hips", "Hips"},    {"spine", "Spine"},           {"spine2", "Spine2"}, {"neck", "Neck"},
+      {"head", "Head"},    {"clavicle", "Shoulder"},     {"upper_arm", "Arm"}, {"forearm", "ForeArm"},
+      {"hand", "Hand"},    {"thigh", "UpLeg"},           {"shin", "Leg"},      {"foot", "Foot"},
+      {"toes", "ToeBase"}, {"middle_tip", "HandMiddle4"}};
   for (const auto& [prefix, side] : {std::pair("left_", "Left"), std::pair("right_", "Right")})
     if (joint.starts_with(prefix)) return std::string("mixamorig:") + side + names.at(joint.substr(strlen(prefix)));
   return "mixamorig:" + names.at(joint);
@@ -61,10 +61,10 @@ inline std::string mixamo_name(const std::string& joint) {
 
 inline std::string vrm_name(const std::string& joint) {
   static const std::map<std::string, std::string> names = {
-      {"hips", "Hips"},        {"spine", "Spine"},     {"spine2", "UpperChest"}, {"neck", "Neck"},
-      {"head", "Head"},        {"clavicle", "Shoulder"}, {"upper_arm", "UpperArm"}, {"forearm", "LowerArm"},
-      {"hand", "Hand"},        {"thigh", "UpperLeg"},  {"shin", "LowerLeg"},     {"foot", "Foot"},
-      {"toes", "ToeBase"},     {"middle_tip", "Middle3_end"}};
+      {"hips", "Hips"},    {"spine", "Spine"},           {"spine2", "UpperChest"},  {"neck", "Neck"},
+      {"head", "Head"},    {"clavicle", "Shoulder"},     {"upper_arm", "UpperArm"}, {"forearm", "LowerArm"},
+      {"hand", "Hand"},    {"thigh", "UpperLeg"},        {"shin", "LowerLeg"},      {"foot", "Foot"},
+      {"toes", "ToeBase"}, {"middle_tip", "Middle3_end"}};
   for (const auto& [prefix, side] : {std::pair("left_", "L_"), std::pair("right_", "R_")})
     if (joint.starts_with(prefix)) return std::string("J_Bip_") + side + names.at(joint.substr(strlen(prefix)));
   return "J_Bip_C_" + names.at(joint);
@@ -72,10 +72,11 @@ inline std::string vrm_name(const std::string& joint) {
 
 struct TinyOptions {
   std::function<std::string(const std::string&)> name = mixamo_name;
-  std::vector<std::string> without;  ///< joints left out, with what hangs on them hung one higher
+  std::vector<std::string> without;              ///< joints left out, with what hangs on them hung one higher
   Affine file_from_metres = Affine::Identity();  ///< units, axes and heading of the file
   bool skinned = true;
   bool weights_as_floats = false;  ///< else 16-bit, normalised
+  std::string texture;             ///< a whole PNG or JPEG file; empty for none
 };
 
 /// The bytes of a buffer and the views and accessors into it.
@@ -154,7 +155,8 @@ inline std::string tiny_character(const TinyOptions& options = {}) {
         for (int axis = 0; axis < 3; ++axis) positions.push_back(p[axis]);
         indices.push_back(static_cast<uint16_t>(indices.size()));
         for (int k = 0; k < 4; ++k) bones.push_back(k == 0 ? static_cast<uint8_t>(bone) : uint8_t{0});
-        for (int k = 0; k < 4; ++k) weights.push_back(k == 0 ? 1.0f : 0.0f), short_weights.push_back(k == 0 ? 65535 : 0);
+        for (int k = 0; k < 4; ++k)
+          weights.push_back(k == 0 ? 1.0f : 0.0f), short_weights.push_back(k == 0 ? 65535 : 0);
       }
     }
   }
@@ -170,10 +172,19 @@ inline std::string tiny_character(const TinyOptions& options = {}) {
     json["skins"] = {{{"joints", skin}, {"inverseBindMatrices", buffer.add(bind, 5126, "MAT4", skin.size())}}};
     mesh["skin"] = 0;
   }
+  if (!options.texture.empty()) {
+    std::vector<float> uv(2 * count, 0.25f);
+    attributes["TEXCOORD_0"] = buffer.add(uv, 5126, "VEC2", count);
+    const std::vector<char> bytes(options.texture.begin(), options.texture.end());
+    buffer.add(bytes, 5120, "SCALAR", bytes.size());
+    json["images"] = {{{"bufferView", buffer.views.size() - 1}, {"mimeType", "image/png"}}};
+    json["textures"] = {{{"source", 0}}};
+    json["materials"][0]["pbrMetallicRoughness"]["baseColorTexture"]["index"] = 0;
+  }
   nodes.push_back(mesh);
-  json["meshes"] = {{{"primitives",
-                      {{{"attributes", attributes}, {"indices", buffer.add(indices, 5123, "SCALAR", count)},
-                        {"material", 0}}}}}};
+  json["meshes"] = {
+      {{"primitives",
+        {{{"attributes", attributes}, {"indices", buffer.add(indices, 5123, "SCALAR", count)}, {"material", 0}}}}}};
   json["scenes"] = {{{"nodes", {index("hips"), nodes.size() - 1}}}};
   json["nodes"] = nodes;
   return glb(json, buffer);

@@ -22,9 +22,9 @@ enum class SlotKind : uint8_t { skin, eyes, hair, cloth, shoes, other };
 struct CharacterSlot {
   std::string name;  ///< of the file's material
   SlotKind kind = SlotKind::other;
-  Vec3 colour = Vec3::Constant(0.5f);         ///< linear light
-  Vec3 tint = Vec3::Ones();                   ///< of the file's vertex colours: lips, iris
-  std::shared_ptr<const Image> texture;       ///< multiplied by `colour`; may be null
+  Vec3 colour = Vec3::Constant(0.5f);    ///< linear light
+  Vec3 tint = Vec3::Ones();              ///< of the file's vertex colours: lips, iris
+  std::shared_ptr<const Image> texture;  ///< multiplied by `colour`; may be null
 };
 
 struct Character {

@@ -36,7 +36,8 @@ class HeadFitter {
     float misfit = 0, mean = 0, spread = 0;
     for (const HeadPoint& point : points_) mean += scale[point.joint] / static_cast<float>(points_.size());
     for (const HeadPoint& point : points_) {
-      misfit += (local(t, point.place) - scale[point.joint] * skeleton_.joints()[point.joint].rest_offset).squaredNorm();
+      misfit +=
+          (local(t, point.place) - scale[point.joint] * skeleton_.joints()[point.joint].rest_offset).squaredNorm();
       spread += (scale[point.joint] - mean) * (scale[point.joint] - mean);
     }
     const float moved = (Vec3(0, t.y, t.z) - guess_).squaredNorm();

@@ -12,25 +12,6 @@ namespace {
 
 constexpr float pi = std::numbers::pi_v<float>;
 
-// The first row with a word that the name contains decides.
-SlotKind kind_of(std::string name) {
-  static const std::vector<std::pair<SlotKind, std::vector<const char*>>> table = {
-      {SlotKind::hair, {"hair", "brow", "lash", "beard", "mustache", "moustache", "ponytail"}},
-      {SlotKind::eyes, {"eye", "cornea", "iris", "pupil", "sclera"}},
-      {SlotKind::shoes, {"shoe", "boot", "sneaker", "sandal", "footwear", "heels"}},
-      {SlotKind::cloth,
-       {"cloth", "top",   "bottom", "dress", "shirt",  "tee",   "trouser", "pant",  "jean",  "short", "skirt", "jacket",
-        "coat",  "suit",  "sweater", "hood", "blouse", "vest",  "legging", "sock",  "hat",   "cap",   "glove", "scarf",
-        "tie",   "belt",  "garment", "outfit", "wear", "robe",  "uniform"}},
-      {SlotKind::skin, {"skin", "face", "head", "body", "teeth", "tongue", "nail"}},
-  };
-  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  for (const auto& [kind, words] : table)
-    for (const char* word : words)
-      if (name.find(word) != std::string::npos) return kind;
-  return SlotKind::other;
-}
-
 /// Where a vertex lies about its body part: metres around (0 in front, growing to the outside) and along.
 struct Around {
   float angle = 0, radius = 0, along = 0;
@@ -113,11 +94,30 @@ class Unwrapper {
   const Skeleton& skeleton_;
   Character& c_;
   size_t original_ = 0;
-  std::vector<std::pair<int, int>> taken_;                ///< the use that each vertex of the file was given first
+  std::vector<std::pair<int, int>> taken_;           ///< the use that each vertex of the file was given first
   std::map<std::tuple<int, int, int>, int> copies_;  ///< (vertex, part, turns) -> its copy
 };
 
 }  // namespace
+
+// The first row with a word that the name contains decides.
+SlotKind slot_kind(std::string name) {
+  static const std::vector<std::pair<SlotKind, std::vector<const char*>>> table = {
+      {SlotKind::hair, {"hair", "brow", "lash", "beard", "mustache", "moustache", "ponytail"}},
+      {SlotKind::eyes, {"eye", "cornea", "iris", "pupil", "sclera"}},
+      {SlotKind::shoes, {"shoe", "boot", "sneaker", "sandal", "footwear", "heels"}},
+      {SlotKind::cloth,
+       {"cloth",  "top",   "bottom", "dress",   "shirt",   "tee",    "trouser", "pant",    "jean",   "short", "skirt",
+        "jacket", "coat",  "suit",   "sweater", "hood",    "blouse", "vest",    "legging", "sock",   "hat",   "cap",
+        "glove",  "scarf", "tie",    "belt",    "garment", "outfit", "wear",    "robe",    "uniform"}},
+      {SlotKind::skin, {"skin", "face", "head", "body", "teeth", "tongue", "nail"}},
+  };
+  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const auto& [kind, words] : table)
+    for (const char* word : words)
+      if (name.find(word) != std::string::npos) return kind;
+  return SlotKind::other;
+}
 
 void add_slots(const RigFile& rig, Character& character) {
   constexpr float same_tint = 0.15f;
@@ -134,7 +134,7 @@ void add_slots(const RigFile& rig, Character& character) {
       ++slot;
     if (slot == material.size()) {
       const RigMaterial& source = rig.materials[number];
-      character.slots.push_back({source.name, kind_of(source.name), source.colour, tint, source.texture});
+      character.slots.push_back({source.name, slot_kind(source.name), source.colour, tint, source.texture});
       material.push_back(number);
     }
     character.mesh.rest.triangle_material.push_back(static_cast<uint16_t>(slot));

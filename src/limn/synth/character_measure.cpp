@@ -33,9 +33,7 @@ class Measurer {
   int ours(const std::string& name) const { return skeleton_.joint(name); }
   Vec3& at(const std::string& name) { return result_.joints[ours(name)]; }
   const Vec3& offset(const std::string& name) const { return skeleton_.joints()[ours(name)].rest_offset; }
-  Vec3 in_file(const std::string& joint) const {
-    return rig_.nodes[map_.node(joint)].file_from_node.translation();
-  }
+  Vec3 in_file(const std::string& joint) const { return rig_.nodes[map_.node(joint)].file_from_node.translation(); }
   Vec3 in_body(const std::string& joint) const { return result_.body_from_file * in_file(joint); }
 
   void mark(const std::string& joint, const Vec3& place) {
@@ -47,8 +45,8 @@ class Measurer {
   void set_frame() {
     const Vec3 hips = 0.5f * (in_file("left_thigh") + in_file("right_thigh"));
     const Vec3 shoulders = 0.5f * (in_file("left_upper_arm") + in_file("right_upper_arm"));
-    const Vec3 across = in_file("left_thigh") - in_file("right_thigh") + in_file("left_upper_arm") -
-                        in_file("right_upper_arm");
+    const Vec3 across =
+        in_file("left_thigh") - in_file("right_thigh") + in_file("left_upper_arm") - in_file("right_upper_arm");
     const Vec3 up = shoulders - hips;
     const Vec3 z = across.cross(up);
     require(z.norm() > 1e-6f * up.squaredNorm() && up.norm() > 1e-6f && std::isfinite(z.norm()), ErrorKind::input,
@@ -136,7 +134,8 @@ class Measurer {
       add_toe(s);
     }
     // Left and right exchanged give a figure that walks backwards.
-    const float forward = at("left_toe_tip").z() - at("left_ankle").z() + at("right_toe_tip").z() - at("right_ankle").z();
+    const float forward =
+        at("left_toe_tip").z() - at("left_ankle").z() + at("right_toe_tip").z() - at("right_ankle").z();
     require(forward > 0, ErrorKind::input, "the feet point backwards: the rig's left and right are exchanged", where_,
             "rename the bones, or export without a negative scale");
   }
@@ -184,18 +183,16 @@ class Measurer {
     size_ = (length + (at("left_knee") - at("left_hip")).norm() + (at("left_ankle") - at("left_knee")).norm()) / 1.29f;
   }
 
-  bool is_hair(int vertex_material) const {
-    return rig_.materials[vertex_material].name.find("air") != std::string::npos;  // hair, Hair, eyehair
-  }
-
   // The crown and the tip of the nose, where the file marks neither: the highest and the foremost skin of the head.
   void add_from_flesh(std::vector<HeadPoint>& points, float size) {
-    std::vector<char> hair(rig_.positions.size(), 0);
-    for (size_t t = 0; t < rig_.triangles.size(); ++t)
-      if (is_hair(rig_.triangle_material[t]))
-        for (int corner : rig_.triangles[t]) hair[corner] = 1;
+    std::vector<char> covered(rig_.positions.size(), 0);  // by hair or a hat
+    for (size_t t = 0; t < rig_.triangles.size(); ++t) {
+      const SlotKind kind = slot_kind(rig_.materials[rig_.triangle_material[t]].name);
+      if (kind == SlotKind::hair || kind == SlotKind::cloth)
+        for (int corner : rig_.triangles[t]) covered[corner] = 1;
+    }
     std::vector<int> skin = flesh_of(map_.node("head"));
-    std::erase_if(skin, [&](int i) { return hair[i] != 0; });
+    std::erase_if(skin, [&](int i) { return covered[i] != 0; });
     const Vec3 head = in_body("head");
     if (skin.empty()) return;
     if (!map_.has("head_top")) points.push_back({ours("head_top"), farthest(skin, Vec3::UnitY(), head)});
@@ -220,9 +217,8 @@ class Measurer {
     add("nose", "nose", 0);
     for (const char* name : sides) {
       const std::string s(name);
-      // A landmark is the front of the eye, a bone its centre.
-      const bool bone = map_.has(s + "eye") && parse_rig_name(rig_.nodes[map_.node(s + "eye")].name).base != "eye";
-      add(s + "eye", s + "eye", bone || is_bone(map_.node(s + "eye")) ? 0.012f * size : 0);
+      const bool bone = map_.has(s + "eye") && is_bone(map_.node(s + "eye"));  // its centre; a mark is its front
+      add(s + "eye", s + "eye", bone ? 0.012f * size : 0);
       add(s + "ear", s + "ear", 0);
     }
     add_from_flesh(points, size);
@@ -247,8 +243,9 @@ class Measurer {
       const Joint& joint = skeleton_.joints()[j];
       if (joint.parent < 0 || joint.parent == head) continue;
       const float scale = (result_.joints[j] - result_.joints[joint.parent]).norm() / joint.rest_offset.norm();
-      const float other = (result_.joints[joint.mirror] - result_.joints[skeleton_.joints()[joint.mirror].parent]).norm() /
-                          joint.rest_offset.norm();
+      const float other =
+          (result_.joints[joint.mirror] - result_.joints[skeleton_.joints()[joint.mirror].parent]).norm() /
+          joint.rest_offset.norm();
       result_.bone_scales[j] = 0.5f * (scale + other);
       require(result_.bone_scales[j] > 0.2f && result_.bone_scales[j] < 5, ErrorKind::input,
               "a bone of the rig has no human length", where_ + ": " + joint.name,

@@ -12,9 +12,9 @@ using Shares = std::vector<std::pair<int, float>>;
 // Our joint that a rig joint moves with; empty for landmarks and the trunk.
 std::string joint_for(const std::string& theirs) {
   static const std::map<std::string, std::string> table = {
-      {"hips", "pelvis"},      {"neck", "neck"},  {"head", "head"},  {"clavicle", "chest"}, {"upper_arm", "shoulder"},
-      {"forearm", "elbow"},    {"hand", "wrist"}, {"thigh", "hip"},  {"shin", "knee"},      {"foot", "ankle"},
-      {"toes", "ankle"}};
+      {"hips", "pelvis"},        {"neck", "neck"},     {"head", "head"},  {"clavicle", "chest"},
+      {"upper_arm", "shoulder"}, {"forearm", "elbow"}, {"hand", "wrist"}, {"thigh", "hip"},
+      {"shin", "knee"},          {"foot", "ankle"},    {"toes", "ankle"}};
   for (const char* side : {"left_", "right_"}) {
     if (!theirs.starts_with(side)) continue;
     const auto found = table.find(theirs.substr(std::string(side).size()));
@@ -55,10 +55,13 @@ Mat3 frame(const Vec3& along, const Vec3& normal) {
 
 std::vector<Shares> joints_of_nodes(const RigFile& rig, const RigMap& map, const Skeleton& skeleton,
                                     const MeasuredRig& measured) {
-  const auto place = [&](int node) { return Vec3(measured.body_from_file * rig.nodes[node].file_from_node.translation()); };
+  const auto place = [&](int node) {
+    return Vec3(measured.body_from_file * rig.nodes[node].file_from_node.translation());
+  };
   // The chain from the hips to the head, upwards; bones below the neck share the trunk by height.
   std::vector<int> chain;
-  for (int n = map.node("head"); n >= 0 && n != map.node("hips"); n = rig.nodes[n].parent) chain.insert(chain.begin(), n);
+  for (int n = map.node("head"); n >= 0 && n != map.node("hips"); n = rig.nodes[n].parent)
+    chain.insert(chain.begin(), n);
   std::vector<Shares> result(rig.nodes.size());
   bool above = false;
   const float shoulders = measured.joints[skeleton.joint("left_shoulder")].y();
@@ -95,9 +98,9 @@ std::vector<Affine> rest_from_body(const Skeleton& skeleton, const MeasuredRig& 
       const int grandchild = children[child] == 1 ? only_child[child] : -1;
       const bool arm = skeleton.joints()[j].name.ends_with("shoulder");
       if (arm && grandchild >= 0) {  // a bent elbow tells the twist: ours bends forward
-        const Vec3 normal = theirs.normalized().cross((measured.joints[grandchild] - measured.joints[child]).normalized());
-        if (normal.norm() > 0.34f)
-          turn[j] = frame(ours, ours.cross(Vec3::UnitZ())) * frame(theirs, normal).transpose();
+        const Vec3 normal =
+            theirs.normalized().cross((measured.joints[grandchild] - measured.joints[child]).normalized());
+        if (normal.norm() > 0.34f) turn[j] = frame(ours, ours.cross(Vec3::UnitZ())) * frame(theirs, normal).transpose();
       }
       const Vec3 along = ours.normalized();
       stretch += (ours.norm() / theirs.norm() - 1) * along * along.transpose();

@@ -1,16 +1,18 @@
 #include "limn/synth/character.h"
 
+#include <assimp/scene.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <assimp/Exporter.hpp>
+#include <assimp/Importer.hpp>
 #include <cmath>
-#include <fstream>
 #include <thread>
 
 #include "limn/base/error.h"
 #include "limn/base/file.h"
+#include "limn/media/image_file.h"
 #include "limn/synth/procedural_people.h"
-#include "limn/synth/rig_names.h"
 #include "support/tiny_character.h"
 
 namespace limn {
@@ -77,6 +79,41 @@ TEST(Character, VrmNamesMeanTheSame) {
   for (size_t j = 0; j < vrm.bone_scales.size(); ++j) EXPECT_NEAR(vrm.bone_scales[j], mixamo.bone_scales[j], 1e-5f);
 }
 
+// FBX comes from assimp's own exporter; in text form, because that of its binary form is broken in 5.2.
+TEST(Character, FbxMeansTheSame) {
+  TinyOptions options;
+  options.weights_as_floats = true;  // assimp 5.2 misreads normalised ones
+  const std::filesystem::path glb = written("for_fbx.glb", tiny_character(options));
+  Assimp::Importer importer;
+  const aiScene* scene = importer.ReadFile(glb.string(), 0);
+  ASSERT_NE(scene, nullptr) << importer.GetErrorString();
+  const std::filesystem::path fbx = std::filesystem::path(testing::TempDir()) / "limn_character.fbx";
+  ASSERT_EQ(Assimp::Exporter().Export(scene, "fbxa", fbx.string()), aiReturn_SUCCESS);
+  const Character c = load_character(fbx, Skeleton::human()), same = load_character(glb, Skeleton::human());
+  expect_joints_in_flesh(c);
+  for (size_t j = 0; j < c.bone_scales.size(); ++j) EXPECT_NEAR(c.bone_scales[j], same.bone_scales[j], 1e-4f);
+}
+
+TEST(Character, TexturesComeAlongShrunk) {
+  Image picture(400, 200);
+  for (size_t i = 0; i < picture.pixels.size(); i += 3) picture.pixels[i] = 200;
+  TinyOptions options;
+  options.texture = encode_png(picture);
+  const Character c = imported(options);
+  ASSERT_EQ(c.slots.size(), 1u);
+  EXPECT_EQ(c.slots[0].kind, SlotKind::skin);
+  ASSERT_NE(c.slots[0].texture, nullptr);
+  EXPECT_EQ(c.slots[0].texture->width, 256);
+  EXPECT_EQ(c.slots[0].texture->height, 128);
+  Random random(1, "character_test");
+  const Person person = sample_person(Skeleton::human(), c, sample_proportions(Skeleton::human(), c, random), random);
+  const Vec3 seen = albedo(person.materials[0], person.mesh.rest.uv[0]);
+  EXPECT_NEAR(seen.x(), linear_from_srgb(200.0f / 255), 1e-3f);
+  EXPECT_EQ(seen.y(), 0);
+  options.texture = "no picture";
+  EXPECT_EQ(imported(options).slots[0].texture, nullptr);
+}
+
 TEST(Character, LengthsAreTheRigs) {
   const Character c = imported({});
   const auto length = [&](const char* a, const char* b) {
@@ -93,15 +130,16 @@ TEST(Character, LeftIsLeftHoweverTheFileStands) {
   for (int turn = 0; turn < 4; ++turn) {
     TinyOptions options;
     const Mat3 z_up = Eigen::AngleAxisf(1.5707963f, Vec3::UnitX()).toRotationMatrix();
-    options.file_from_metres.linear() = (turn % 2 ? 100.0f : 1.0f) * z_up *
-                                        Eigen::AngleAxisf(1.5707963f * turn, Vec3::UnitY()).toRotationMatrix();
+    options.file_from_metres.linear() =
+        (turn % 2 ? 100.0f : 1.0f) * z_up * Eigen::AngleAxisf(1.5707963f * turn, Vec3::UnitY()).toRotationMatrix();
     options.file_from_metres.translation() = Vec3(3, -2, 1);
     const Character c = imported(options);
     EXPECT_GT(c.rest.positions[joint("left_wrist")].x(), 0.5f);
     expect_joints_in_flesh(c);
     for (size_t i = 0; i < c.mesh.skin.size(); ++i) {
-      if (c.mesh.skin[i].a == joint("left_wrist")) EXPECT_GT(c.mesh.rest.positions[i].x(), 0.5f);
-      if (c.mesh.skin[i].a == joint("right_wrist")) EXPECT_LT(c.mesh.rest.positions[i].x(), -0.5f);
+      const float x = c.mesh.rest.positions[i].x();
+      EXPECT_TRUE(c.mesh.skin[i].a != joint("left_wrist") || x > 0.5f) << x;
+      EXPECT_TRUE(c.mesh.skin[i].a != joint("right_wrist") || x < -0.5f) << x;
     }
   }
 }
@@ -148,7 +186,8 @@ TEST(Character, DamagedBytesDoNoHarm) {
   for (int trial = 0; trial < 60; ++trial) {
     std::string bytes = whole;
     for (int k = 0; k < 4; ++k)
-      bytes[static_cast<size_t>(random.integer(static_cast<int>(bytes.size())))] = static_cast<char>(random.integer(256));
+      bytes[static_cast<size_t>(random.integer(static_cast<int>(bytes.size())))] =
+          static_cast<char>(random.integer(256));
     try {
       load_character(written("damaged.glb", bytes), Skeleton::human());
     } catch (const Error&) {
@@ -179,6 +218,7 @@ TEST(Character, PeopleVarySymmetrically) {
   const Skeleton& skeleton = Skeleton::human();
   const Character c = imported({});
   float shortest = 9, longest = 0;
+  int at_elbow = 0;
   for (uint64_t i = 0; i < 50; ++i) {
     Random random(4, "character_test", i);
     const Proportions proportions = sample_proportions(skeleton, c, random);
@@ -192,12 +232,13 @@ TEST(Character, PeopleVarySymmetrically) {
     EXPECT_EQ(person.rest.positions, forward_kinematics(skeleton, pose).positions);
     // What lay at the elbow still does, seen from both bones.
     for (size_t v = 0; v < c.mesh.skin.size(); ++v) {
-      const bool at_elbow = (c.mesh.rest.positions[v] - c.rest.positions[joint("left_elbow")]).norm() < 1e-5f;
-      if (at_elbow)
-        EXPECT_LT((person.mesh.rest.positions[v] - person.rest.positions[joint("left_elbow")]).norm(), 1e-4f);
+      if ((c.mesh.rest.positions[v] - c.rest.positions[joint("left_elbow")]).norm() > 1e-5f) continue;
+      EXPECT_LT((person.mesh.rest.positions[v] - person.rest.positions[joint("left_elbow")]).norm(), 1e-4f);
+      ++at_elbow;
     }
   }
   EXPECT_GT(longest / shortest, 1.15f);
+  EXPECT_GE(at_elbow, 100);  // two bones, fifty people
 }
 
 TEST(Character, SamplesArePureAndLabelledByKinematics) {
@@ -226,27 +267,6 @@ TEST(Character, SamplesArePureAndLabelledByKinematics) {
   EXPECT_THROW(ProceduralPeople(skeleton, options), Error);
 }
 
-TEST(RigNames, SidesAndPrefixesAreTold) {
-  const auto is = [](const char* name, const char* side, const char* base) {
-    const RigName parsed = parse_rig_name(name);
-    EXPECT_EQ(parsed.side, side) << name;
-    EXPECT_EQ(parsed.base, base) << name;
-  };
-  is("mixamorig:LeftForeArm", "left", "forearm");
-  is("mixamorig1:RightUpLeg", "right", "upleg");
-  is("J_Bip_L_UpperArm", "left", "upperarm");
-  is("J_Bip_C_Hips", "", "hips");
-  is("rightLowerLeg", "right", "lowerleg");
-  is("upperarm01.L", "left", "upperarm01");
-  is("calf_r", "right", "calf");
-  is("LHipJoint", "left", "hipjoint");
-  is("lfemur", "left", "femur");
-  is("Bip001 R Thigh", "right", "thigh");
-  is("lowerback", "", "lowerback");
-  is("root", "", "root");
-  is("left_eye", "left", "eye");
-}
-
 // The characters that come with the workplace; not part of the repository.
 TEST(Character, TheSharedOnesFit) {
   const std::filesystem::path folder = std::filesystem::path(LIMN_SOURCE_DIR) / "../shared/data/characters";
@@ -255,11 +275,14 @@ TEST(Character, TheSharedOnesFit) {
   for (const auto& c : load_characters(folder, skeleton)) {
     for (const auto& [name, place] : c->marks) {
       const float away = (place - c->rest.positions[skeleton.joint(name)]).norm();
-      EXPECT_LT(away, name == "nose" || name.ends_with("eye") || name.ends_with("ear") || name == "head_top" ? 0.015f : 0.008f) << c->name << " " << name;
+      EXPECT_LT(away, name == "nose" || name.ends_with("eye") || name.ends_with("ear") || name == "head_top" ? 0.015f
+                                                                                                             : 0.008f)
+          << c->name << " " << name;
     }
     float nose = 0;  // the skin in front of the face
     for (const Vec3& p : c->mesh.rest.positions)
-      if (p.y() > c->rest.positions[skeleton.joint("head")].y() && std::abs(p.x()) < 0.02f) nose = std::max(nose, p.z());
+      if (p.y() > c->rest.positions[skeleton.joint("head")].y() && std::abs(p.x()) < 0.02f)
+        nose = std::max(nose, p.z());
     EXPECT_NEAR(nose, c->rest.positions[skeleton.joint("nose")].z(), 0.04f) << c->name;
     for (const Vec3& p : c->mesh.rest.positions) EXPECT_LT(p.norm(), 1.3f) << c->name;
   }

@@ -37,12 +37,18 @@ float component(const char* at, int type, bool normalised) {
     return static_cast<float>(value) * scale;
   };
   switch (type) {
-    case 5120: return read(int8_t{});
-    case 5121: return read(uint8_t{});
-    case 5122: return read(int16_t{});
-    case 5123: return read(uint16_t{});
-    case 5125: return read(uint32_t{});
-    default: break;
+    case 5120:
+      return read(int8_t{});
+    case 5121:
+      return read(uint8_t{});
+    case 5122:
+      return read(int16_t{});
+    case 5123:
+      return read(uint16_t{});
+    case 5125:
+      return read(uint32_t{});
+    default:
+      break;
   }
   float value;
   std::memcpy(&value, at, sizeof value);

@@ -8,7 +8,8 @@ namespace limn {
 namespace {
 
 Vec3 random_vector(Random& random) {
-  return {static_cast<float>(random.normal()), static_cast<float>(random.normal()), static_cast<float>(random.normal())};
+  return {static_cast<float>(random.normal()), static_cast<float>(random.normal()),
+          static_cast<float>(random.normal())};
 }
 
 // Linear blend skinning as its formula: sum of w_j (p'_j + G_j (v - p_j)).
@@ -34,8 +35,8 @@ TEST(GoldenSkinning, FourWeightsAgainstThePlainSum) {
       }
       pairs.push_back(list);
       list.resize(4, {0, 0});
-      mesh.skin.push_back({list[0].first, list[1].first, list[1].second, list[2].first, list[3].first, list[2].second,
-                           list[3].second});
+      mesh.skin.push_back(
+          {list[0].first, list[1].first, list[1].second, list[2].first, list[3].first, list[2].second, list[3].second});
     }
     const Mesh result = pose_mesh(mesh, rest, posed);
     for (size_t i = 0; i < pairs.size(); ++i) {

@@ -52,9 +52,8 @@ class FbxReader {
         source.GetTexture(aiTextureType_BASE_COLOR, 0, &name) != aiReturn_SUCCESS)
       return nullptr;
     if (const aiTexture* embedded = scene_.GetEmbeddedTexture(name.C_Str()))
-      return embedded->mHeight == 0
-                 ? rig_texture({reinterpret_cast<const char*>(embedded->pcData), embedded->mWidth})
-                 : nullptr;
+      return embedded->mHeight == 0 ? rig_texture({reinterpret_cast<const char*>(embedded->pcData), embedded->mWidth})
+                                    : nullptr;
     // Exporters write the path of their own machine; the picture lies beside the model, or it is done without.
     std::string file = name.C_Str();
     file.erase(0, file.find_last_of("/\\") + 1);
@@ -70,8 +69,8 @@ class FbxReader {
     result.name = source.GetName().C_Str();
     aiColor4D colour(1, 1, 1, 1);
     if (source.Get(AI_MATKEY_COLOR_DIFFUSE, colour) == aiReturn_SUCCESS)
-      result.colour = linear_from_srgb(Vec3(std::clamp(colour.r, 0.0f, 1.0f), std::clamp(colour.g, 0.0f, 1.0f),
-                                            std::clamp(colour.b, 0.0f, 1.0f)));
+      result.colour = linear_from_srgb(
+          Vec3(std::clamp(colour.r, 0.0f, 1.0f), std::clamp(colour.g, 0.0f, 1.0f), std::clamp(colour.b, 0.0f, 1.0f)));
     result.texture = texture(source);
     if (result.texture && result.colour.maxCoeff() < 0.02f) result.colour = Vec3::Ones();
     return result;
@@ -120,7 +119,8 @@ class FbxReader {
 RigFile read_fbx(const std::string& bytes, const std::filesystem::path& path) {
   Assimp::Importer importer;
   importer.SetPropertyBool(AI_CONFIG_IMPORT_FBX_PRESERVE_PIVOTS, false);
-  const unsigned steps = aiProcess_Triangulate | aiProcess_GenSmoothNormals | aiProcess_SortByPType;
+  const unsigned steps =
+      aiProcess_Triangulate | aiProcess_GenSmoothNormals | aiProcess_SortByPType | aiProcess_JoinIdenticalVertices;
   const aiScene* scene = importer.ReadFileFromMemory(bytes.data(), bytes.size(), steps, "fbx");
   if (!scene || !scene->mRootNode)
     throw Error(ErrorKind::input, std::string("damaged FBX: ") + importer.GetErrorString(), path.string(),

@@ -16,7 +16,7 @@ using Affine = Eigen::Transform<float, 3, Eigen::AffineCompact>;
 
 struct RigNode {
   std::string name;
-  int parent = -1;                           ///< an earlier node; -1 for roots
+  int parent = -1;                             ///< an earlier node; -1 for roots
   Affine file_from_node = Affine::Identity();  ///< as the file's nodes stand, units and axes of the file
 };
 
@@ -33,9 +33,9 @@ struct RigWeight {
 };
 
 struct RigMaterial {
-  std::string name;                         ///< may be empty
-  Vec3 colour = Vec3::Constant(0.5f);       ///< linear light
-  std::shared_ptr<const Image> texture;     ///< base colour, multiplied by `colour`; at most 256 px a side; may be null
+  std::string name;                      ///< may be empty
+  Vec3 colour = Vec3::Constant(0.5f);    ///< linear light
+  std::shared_ptr<const Image> texture;  ///< base colour, multiplied by `colour`; at most 256 px a side; may be null
 };
 
 struct RigFile {

@@ -40,8 +40,8 @@ class GltfReader {
       return v.size() == 3 ? Vec3(v[0], v[1], v[2]) : Vec3(Vec3::Constant(fallback));
     };
     const std::vector<float> q = node.value("rotation", std::vector<float>{0, 0, 0, 1});
-    const Eigen::Quaternionf turn = q.size() == 4 ? Eigen::Quaternionf(q[3], q[0], q[1], q[2]).normalized()
-                                                  : Eigen::Quaternionf::Identity();
+    const Eigen::Quaternionf turn =
+        q.size() == 4 ? Eigen::Quaternionf(q[3], q[0], q[1], q[2]).normalized() : Eigen::Quaternionf::Identity();
     t.translate(three("translation", 0)).rotate(turn).scale(three("scale", 1));
     return t;
   }
@@ -73,7 +73,8 @@ class GltfReader {
     const Json& entry = file_.item("textures", reference.at("index"));
     if (!entry.contains("source")) return nullptr;
     const Json& image = file_.item("images", entry["source"]);
-    if (image.contains("bufferView")) return rig_texture(file_.view_bytes(file_.item("bufferViews", image["bufferView"])));
+    if (image.contains("bufferView"))
+      return rig_texture(file_.view_bytes(file_.item("bufferViews", image["bufferView"])));
     return image.contains("uri") ? rig_texture(file_.read_uri(image["uri"].get<std::string>())) : nullptr;
   }
 
@@ -134,7 +135,8 @@ class GltfReader {
     const auto optional = [&](const char* name, size_t least) {
       GltfNumbers n;
       if (attributes.contains(name)) n = file_.numbers(attributes[name]);
-      if (n.count && (n.count != positions.count || n.width < least)) file_.damaged(std::string(name) + " has another count");
+      if (n.count && (n.count != positions.count || n.width < least))
+        file_.damaged(std::string(name) + " has another count");
       return n;
     };
     if (positions.width != 3) file_.damaged("positions without three components");
@@ -171,7 +173,8 @@ class GltfReader {
     std::vector<size_t> order;
     if (primitive.contains("indices")) {
       const GltfNumbers indices = file_.numbers(primitive["indices"]);  // below 2^24, floats hold them exactly
-      for (size_t i = 0; i < indices.count * indices.width; ++i) order.push_back(static_cast<size_t>(indices.values[i]));
+      for (size_t i = 0; i < indices.count * indices.width; ++i)
+        order.push_back(static_cast<size_t>(indices.values[i]));
     } else {
       for (size_t i = 0; i < count; ++i) order.push_back(i);
     }

@@ -11,11 +11,11 @@ namespace limn {
 
 /// Joints and landmarks that a rig may have. Sided ones exist twice.
 struct RigJoint {
-  const char* name;    ///< without the side: "upper_arm"
-  bool sided;          ///< "left_upper_arm" and "right_upper_arm"
-  bool needed;         ///< a character without it cannot be used
-  bool landmark;       ///< a point only: moves nothing
-  const char* aliases; ///< names in rigs without side, lower case, letters and digits only; the first match wins
+  const char* name;     ///< without the side: "upper_arm"
+  bool sided;           ///< "left_upper_arm" and "right_upper_arm"
+  bool needed;          ///< a character without it cannot be used
+  bool landmark;        ///< a point only: moves nothing
+  const char* aliases;  ///< names in rigs without side, lower case, letters and digits only; the first match wins
 };
 const std::vector<RigJoint>& rig_joints();
 
