@@ -95,6 +95,7 @@ void train(const Arguments& arguments) {
   synth.upright_probability = options.upright;
   synth.facing_deg = options.facing_deg;
   synth.tilt_probability = options.tilted;
+  synth.steep_probability = options.steep;
   synth.smallest_extent = options.smallest;
   synth.truncation_probability = options.truncation;
   synth.occluder_probability = options.occluders;

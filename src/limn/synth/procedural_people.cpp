@@ -196,7 +196,7 @@ ProceduralPeople::ProceduralPeople(const Skeleton& skeleton, SynthOptions option
           "image_size = " + std::to_string(o.image_size), "choose 128");
   require(o.facing_deg >= 0 && o.facing_deg <= 180, ErrorKind::usage, "facing_deg is outside 0 ... 180",
           std::to_string(o.facing_deg), "choose 180 for every direction");
-  for (double p : {o.upright_probability, o.truncation_probability, o.occluder_probability, o.distractor_probability, o.clutter_probability, o.tilt_probability,
+  for (double p : {o.upright_probability, o.truncation_probability, o.occluder_probability, o.distractor_probability, o.clutter_probability, o.tilt_probability, o.steep_probability,
                    o.background_probability, o.sensor_strength})
     require(p >= 0 && p <= 1, ErrorKind::usage, "a probability or strength is outside [0, 1]", std::to_string(p),
             "choose a value between 0 and 1");

@@ -16,6 +16,7 @@ struct SynthOptions {
   double clutter_probability = 0.5;      ///< objects around the person
   double upright_probability = 0;        ///< beyond the mixture's own share: standing on the feet
   double tilt_probability = 0.15;        ///< the camera rolls far: a third of these anywhere, the rest within 40 degrees
+  double steep_probability = 0.12;       ///< seen from -30 to +60 degrees of elevation instead of about the eyes' height
   double smallest_extent = 0.38;         ///< of the whole person's box, share of the picture's side; 80 % are above 0.64
   double facing_deg = 180;               ///< the person turns at most so far from the camera; 180: backs as often as fronts
   double sensor_strength = 1;            ///< blur, noise, compression; 0 for clean pictures

@@ -184,6 +184,24 @@ TEST(ProceduralPeople, ThePersonIsNoSmallerThanAsked) {
   EXPECT_LT(smallest(0.38), 0.5);
 }
 
+TEST(ProceduralPeople, TheCameraLooksDownAsOftenAsAsked) {
+  SynthOptions options = small();
+  options.upright_probability = 1;
+  options.tilt_probability = 0;
+  const auto from_above = [&](double probability) {
+    options.steep_probability = probability;
+    const ProceduralPeople people(Skeleton::human(), options);
+    int count = 0;
+    for (uint64_t index = 0; index < 300; ++index) {
+      const PersonView view = people.pose_only(7, index);
+      const Vec3 up = -view.pose.rotations[0].col(1);  // the trunk's, in the camera frame
+      count += std::abs(up.z()) > 0.71f;
+    }
+    return count / 300.0;
+  };
+  EXPECT_GT(from_above(1), from_above(0) + 0.1);
+}
+
 TEST(ProceduralPeople, TheCameraRollsAsOftenAsAsked) {
   SynthOptions options = small();
   options.upright_probability = 1;

@@ -48,6 +48,7 @@ void TrainOptions::describe(FieldList& f) {
   f.add("synth.upright", upright, 0, 1, "share of people made to stand, beyond the mixture's own 70 %");
   f.add("synth.facing_deg", facing_deg, 0, 180, "people turn at most so far from the camera; 180: all directions");
   f.add("synth.tilted", tilted, 0, 1, "share of pictures taken with a camera rolled far");
+  f.add("synth.steep", steep, 0, 1, "share of pictures taken from far above or below");
   f.add("synth.smallest", smallest, 0.2, 0.9, "smallest person, share of the picture's side");
   f.add("synth.truncation", truncation, 0, 1, "share of people of whom some limb leaves the picture");
   f.add("synth.occluders", occluders, 0, 1, "share of pictures with something in front of the person");

@@ -50,6 +50,7 @@ struct TrainOptions {
   double upright = 0;
   double facing_deg = 180;
   double tilted = 0.15;
+  double steep = 0.12;
   double smallest = 0.38;
   double truncation = 0.22;
   double occluders = 0.3;
