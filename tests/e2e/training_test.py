@@ -22,14 +22,14 @@ def results(folder):
 
 class Learning(LimnCase):
     def test_tiny_beats_the_mean_pose(self):
-        """From nothing, embedded data only, on held-out synthetic people. PCK is to be at least twice that of the mean pose.
-        MPJPE is wanted at 0.7 of it; five minutes on two cores give 0.75 so far, and this holds what is reached."""
+        """From nothing, embedded data only, on held-out synthetic people: PCK at least twice, MPJPE at most 0.7 times that
+        of the mean pose in the person's box."""
         self.run_program("limn-train", "--config", os.path.join(SOURCE, "configs", "tiny.toml"),
                          "--set", "run.runs=" + self.path("runs"))
         figures = results(self.path("runs", "tiny1"))
         print({k: v for k, v in figures.items() if "pck" in k or "mpjpe" in k})
         self.assertGreaterEqual(figures["pck@0.2"], 2 * figures["mean_pose_pck@0.2"])
-        self.assertLessEqual(figures["mpjpe_mm"], 0.8 * figures["mean_pose_mpjpe_mm"])
+        self.assertLessEqual(figures["mpjpe_mm"], 0.7 * figures["mean_pose_mpjpe_mm"])
         for name in ("weights/last.safetensors", "weights/best.safetensors", "checkpoint.safetensors", "config.toml",
                      "environment.txt", "results.csv"):
             self.assertTrue(os.path.getsize(self.path("runs", "tiny1", name)) > 0, name)
