@@ -98,7 +98,7 @@ void load_checkpoint(const std::filesystem::path& path, TrainState& state) {
   state.discriminator.read_from(file, "discriminator.", origin);
   if (const auto found = file.tensors.find("perceptual.averages"); found != file.tensors.end())
     state.perceptual.set_averages(tensor_from_blob(found->second));
-  //  load_optimiser(file, "optimiser", *state.optimiser, origin);
+  load_optimiser(file, "optimiser", *state.optimiser, origin);
   load_optimiser(file, "discriminator_optimiser", *state.discriminator_optimiser, origin);
   state.best_mpjpe = tensor_from_blob(file.tensors.at("best_mpjpe")).item<double>();
   state.step = std::stoll(file.metadata.at("limn.step"));
