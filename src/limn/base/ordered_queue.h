@@ -59,7 +59,7 @@ class OrderedQueue {
       if (done()) return;
       const int64_t number = next_to_make_++;
       lock.unlock();
-      Item item;
+      Item item{};
       std::exception_ptr failure;
       try {
         item = make_(number);

@@ -65,7 +65,8 @@ class Reader {
     const std::vector<const Json*> lengths = in_order(json.at("bone_lengths"));
     for (size_t j = 0; j < lengths.size(); ++j) {
       const Joint& joint = skeleton_.joints()[j];
-      view.pose.bone_scales.push_back(joint.parent < 0 ? 1 : lengths[j]->get<float>() / joint.rest_offset.norm());
+      const float length = lengths[j]->get<float>();
+      view.pose.bone_scales.push_back(joint.parent < 0 ? 1 : length / joint.rest_offset.norm());
       if (joint.parent < 0) view.pose.root_position = view.joints_camera[j];
     }
     return document;

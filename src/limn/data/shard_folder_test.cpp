@@ -52,7 +52,14 @@ class ShardFolderTest : public testing::Test {
   void TearDown() override { fs::remove_all(base_); }
 
   static ShardPlan plan() {
-    return {.seed = 2, .count = 17, .per_shard = 5, .image_size = 8, .program = "test 1", .generator = {{"a", 0.5}}};
+    ShardPlan plan;
+    plan.seed = 2;
+    plan.count = 17;
+    plan.per_shard = 5;
+    plan.image_size = 8;
+    plan.program = "test 1";
+    plan.generator = {{"a", 0.5}};
+    return plan;
   }
   void fill(const fs::path& folder, int workers, int stop_after = 1000) {
     ShardFolder shards(folder, plan());

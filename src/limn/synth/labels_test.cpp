@@ -119,7 +119,9 @@ TEST(Labels, VisibilityIsWhatARayCasterFinds) {
   EXPECT_GT(joints, 4000);
   EXPECT_GT(same, 0.97 * joints);
   EXPECT_LE(unexplained, joints / 1000);
-  for (int count : counts) EXPECT_GT(count, 40);
+  EXPECT_GT(counts[static_cast<int>(Occluder::self)], 100);
+  EXPECT_GT(counts[static_cast<int>(Occluder::thing)], 100);
+  EXPECT_GT(counts[static_cast<int>(Occluder::other_person)], 0);  // they stand behind, so it takes an outstretched limb
 }
 
 TEST(Labels, MaskAndDepthAreWhatARayCasterFinds) {
