@@ -90,18 +90,8 @@ void train(const Arguments& arguments) {
                 "name folders in data.real, or set schedule.mixed_steps=0");
   const limn::Skeleton skeleton =
       options.skeleton.empty() ? limn::Skeleton::human() : limn::Skeleton::load(options.skeleton);
-  limn::SynthOptions synth;
+  limn::SynthOptions synth = options.synth;
   synth.image_size = options.image_size;
-  synth.upright_probability = options.upright;
-  synth.facing_deg = options.facing_deg;
-  synth.tilt_probability = options.tilted;
-  synth.steep_probability = options.steep;
-  synth.smallest_extent = options.smallest;
-  synth.truncation_probability = options.truncation;
-  synth.occluder_probability = options.occluders;
-  synth.distractor_probability = options.distractors;
-  synth.clutter_probability = options.clutter;
-  synth.sensor_strength = options.sensor;
   synth.backgrounds = load_backgrounds(options.backgrounds);
   const limn::ProceduralPeople people(skeleton, synth);
   synth.facing_deg = std::min(synth.facing_deg, 90.0);

@@ -4,6 +4,8 @@
 #include <memory>
 #include <vector>
 
+#include "limn/base/config.h"
+#include "limn/synth/pose_path.h"
 #include "limn/synth/sample.h"
 
 namespace limn {
@@ -25,6 +27,25 @@ struct SynthOptions {
   double background_probability = 0.6;  ///< of a photograph, where there are any
 };
 
+/// The fields synth.upright, synth.facing_deg ... of a configuration; image size and backgrounds are the caller's.
+void describe(SynthOptions& options, FieldList& fields);
+
+/// One person who moves in one scene; camera, light and clothes stay. Safe to call from several threads. The
+/// ProceduralPeople that made it must outlive it.
+class SynthClip {
+ public:
+  ~SynthClip();
+  SynthClip(SynthClip&&) noexcept;
+  /// The picture at a time with its labels; `parts.appearance` is not read.
+  PersonView frame(double seconds, const SampleParts& parts = {}) const;
+
+ private:
+  friend class ProceduralPeople;
+  struct State;
+  explicit SynthClip(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
 /// A pure function of (seed, index) and the options; safe to call from several threads.
 class ProceduralPeople : public SampleSource {
  public:
@@ -32,8 +53,14 @@ class ProceduralPeople : public SampleSource {
   ProceduralPeople(const Skeleton& skeleton, SynthOptions options);
 
   using SampleSource::sample;
-  SynthSample sample(uint64_t seed, uint64_t index, bool with_appearance) const override;
+  SynthSample sample(uint64_t seed, uint64_t index, const SampleParts& parts) const override;
   PersonView pose_only(uint64_t seed, uint64_t index) const override;
+
+  /// The person of sample(seed, index) in motion: through poses of its kind, about one a second. The camera frames all
+  /// of them. Error(usage) unless `seconds` lies in (0, 3600].
+  SynthClip clip(uint64_t seed, uint64_t index, double seconds) const;
+  /// The same with a motion of the caller's.
+  SynthClip clip(uint64_t seed, uint64_t index, double seconds, const Motion& motion) const;
 
  private:
   Skeleton skeleton_;
