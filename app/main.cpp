@@ -34,7 +34,8 @@ void describe_synth(CLI::App& synth, limn::app::SynthArguments& request) {
   synth.add_option("--per-shard", request.per_shard, "people a shard (default 1000)")->check(CLI::Range(1, 1'000'000));
   synth.add_flag("--mask", request.mask, "with masks of the person");
   synth.add_flag("--depth", request.depth, "with depth maps");
-  synth.add_flag("--pairs,!--no-pairs", request.pairs, "with a second picture of each person in another pose (default)");
+  synth.add_flag("--pairs,!--no-pairs", request.pairs,
+                 "with a second picture of each person in another pose (default)");
   synth.add_option("--seconds", request.seconds, "length of the clip (default 4)");
   synth.add_option("--config", request.config, "settings of the generator (TOML)");
   synth.add_option("--set", request.set, "change a setting: --set synth.facing_deg=90")->expected(1)->take_all();

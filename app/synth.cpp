@@ -89,8 +89,9 @@ Image sheet_cell(const Skeleton& skeleton, const PersonView& view, long long ind
   draw_pose(image, skeleton, skeleton.grouping("limbs"), view.joints_px, confidence);
   Image cell = filled(image.width, image.height + caption_px, {24, 24, 24});
   paste(cell, image, 0, 0);
-  const std::string counts = image.width < 96 ? "" : " v" + std::to_string(visible) + " s" + std::to_string(self) +
-                                                         " o" + std::to_string(others);
+  const std::string counts =
+      image.width < 96 ? ""
+                       : " v" + std::to_string(visible) + " s" + std::to_string(self) + " o" + std::to_string(others);
   draw_text(cell, 2, image.height + 2, std::to_string(index) + counts, {220, 220, 220});
   return cell;
 }
@@ -154,8 +155,9 @@ void run_synth(const SynthArguments& arguments, const std::string& version) {
   }
   check(arguments);
   const ProceduralPeople people(Skeleton::human(), options);
-  const long long count =
-      arguments.count > 0 ? arguments.count : arguments.out.empty() ? sheet_default : shards_default;
+  const long long count = arguments.count > 0     ? arguments.count
+                          : arguments.out.empty() ? sheet_default
+                                                  : shards_default;
   const int cores = static_cast<int>(std::thread::hardware_concurrency());
   const int workers = arguments.workers > 0 ? arguments.workers : std::max(1, cores);
   std::optional<ShardFolder> folder;  // a folder that cannot be used fails before anything is drawn

@@ -14,8 +14,8 @@
 
 namespace limn {
 
-/// Makes items first, first + 1 ... last - 1 with `workers` threads, at most `queue` ahead of the one given out. An error
-/// in a worker is thrown by next(). `make` is called from several threads at once.
+/// Makes items first, first + 1 ... last - 1 with `workers` threads, at most `queue` ahead of the one given out. An
+/// error in a worker is thrown by next(). `make` is called from several threads at once.
 template <class Item>
 class OrderedQueue {
  public:

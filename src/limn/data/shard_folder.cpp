@@ -71,8 +71,8 @@ bool belongs_to(const fs::path& folder, const ShardPlan& plan) {
           "name a folder");
   if (!fs::exists(folder / plan_name, code)) {
     for (const fs::directory_entry& entry : fs::directory_iterator(folder))
-      require(is_partial(entry.path().filename().string()), ErrorKind::input,
-              "the folder holds other files", entry.path().string(), "name a new or an empty folder");
+      require(is_partial(entry.path().filename().string()), ErrorKind::input, "the folder holds other files",
+              entry.path().string(), "name a new or an empty folder");
     return false;
   }
   const std::string where = (folder / plan_name).string();

@@ -24,13 +24,13 @@ struct ShardPlan {
   std::map<std::string, double> generator;  ///< its settings, by name
 };
 
-/// Shards limn-000000.tar, limn-000001.tar ... and synth.json, which holds the plan. A shard has its name only when it is
-/// whole; one process at a time works in a folder.
+/// Shards limn-000000.tar, limn-000001.tar ... and synth.json, which holds the plan. A shard has its name only when it
+/// is whole; one process at a time works in a folder.
 class ShardFolder {
  public:
   /// Makes the folder, or goes on with one of the same plan and removes what a killed run left half-written.
-  /// Error(usage) for counts below 1 or more than a million shards; Error(input), with nothing changed, where the folder
-  /// cannot be made, holds other files, or shards of another plan, or another process is at work in it.
+  /// Error(usage) for counts below 1 or more than a million shards; Error(input), with nothing changed, where the
+  /// folder cannot be made, holds other files, or shards of another plan, or another process is at work in it.
   ShardFolder(std::filesystem::path folder, ShardPlan plan);
   ~ShardFolder();
   ShardFolder(const ShardFolder&) = delete;

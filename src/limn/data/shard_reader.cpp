@@ -109,7 +109,8 @@ GreyImage read_grey(const Group& group, const std::string& extension, const Imag
 PersonDocument read_view(const Skeleton& skeleton, const Group& group, const std::string& prefix) {
   for (const char* needed : {"jpg", "json"})
     if (group.files.count(prefix + needed) == 0) fail("a sample lacks a file", group.where + "." + prefix + needed);
-  PersonDocument document = parse_person_json(skeleton, group.files.at(prefix + "json"), group.where + "." + prefix + "json");
+  PersonDocument document =
+      parse_person_json(skeleton, group.files.at(prefix + "json"), group.where + "." + prefix + "json");
   PersonView& view = document.view;
   view.image = decode_jpeg(group.files.at(prefix + "jpg"), group.where + "." + prefix + "jpg");
   if (view.image.width != view.camera.width || view.image.height != view.camera.height)

@@ -1,4 +1,5 @@
-// Shards of synthetic people: tar files of pictures and labels that WebDataset reads. docs/synth_shards.md is the format.
+// Shards of synthetic people: tar files of pictures and labels that WebDataset reads. docs/synth_shards.md is the
+// format.
 #pragma once
 
 #include <filesystem>
@@ -55,8 +56,8 @@ class ShardReader {
   ~ShardReader();
   ShardReader(ShardReader&&) noexcept;
 
-  /// The next sample; false at the end. Error(input) naming the shard, and the file in it: truncated or no tar, a sample
-  /// without picture or labels, a damaged file, labels that do not fit their picture.
+  /// The next sample; false at the end. Error(input) naming the shard, and the file in it: truncated or no tar, a
+  /// sample without picture or labels, a damaged file, labels that do not fit their picture.
   bool next(ShardSample& sample);
 
  private:

@@ -196,7 +196,8 @@ TEST(PersonJson, JointsGoByName) {
   options.image_size = 48;
   const PersonView view = ProceduralPeople(skeleton, options).pose_only(9, 4);
   std::string text = person_json(skeleton, {9, 4, "target", view});
-  for (const auto& [from, to] : {std::pair{"\"left_eye\"", "@"}, {"\"right_eye\"", "\"left_eye\""}, {"@", "\"right_eye\""}})
+  for (const auto& [from, to] :
+       {std::pair{"\"left_eye\"", "@"}, {"\"right_eye\"", "\"left_eye\""}, {"@", "\"right_eye\""}})
     text.replace(text.find(from), std::string(from).size(), to);  // two names in each other's place
   const PersonView read = parse_person_json(skeleton, text, "test").view;
   const int left = skeleton.joint("left_eye"), right = skeleton.joint("right_eye");

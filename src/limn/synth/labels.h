@@ -16,8 +16,7 @@ float own_flesh(const Skeleton& skeleton, int joint, float person_size);
 
 /// Marks the joints inside the picture that something hides, and what: a surface of the person's own that is nearer
 /// than the joint by more than own_flesh, or any other surface that is nearer than the joint.
-void mark_occluded(const Skeleton& skeleton, const Mesh& mesh, const Frame& frame, float person_size,
-                   PersonView& view);
+void mark_occluded(const Skeleton& skeleton, const Mesh& mesh, const Frame& frame, float person_size, PersonView& view);
 
 /// [size * size] share of each pixel's samples that show object_person, 0 ... 255.
 std::vector<uint8_t> person_mask(const Mesh& mesh, const Frame& frame);

@@ -121,7 +121,8 @@ TEST(Labels, VisibilityIsWhatARayCasterFinds) {
   EXPECT_LE(unexplained, joints / 1000);
   EXPECT_GT(counts[static_cast<int>(Occluder::self)], 100);
   EXPECT_GT(counts[static_cast<int>(Occluder::thing)], 100);
-  EXPECT_GT(counts[static_cast<int>(Occluder::other_person)], 0);  // they stand behind, so it takes an outstretched limb
+  EXPECT_GT(counts[static_cast<int>(Occluder::other_person)],
+            0);  // they stand behind, so it takes an outstretched limb
 }
 
 TEST(Labels, MaskAndDepthAreWhatARayCasterFinds) {

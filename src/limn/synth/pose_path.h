@@ -7,9 +7,9 @@
 
 namespace limn {
 
-/// A person's pose at a time, in seconds: root rotation world_from_body, root_position.x and .z the place on the ground,
-/// root_position.y the height of the lowest part over the ground. Bone scales are not read: the person's own count.
-/// Called from several threads at once.
+/// A person's pose at a time, in seconds: root rotation world_from_body, root_position.x and .z the place on the
+/// ground, root_position.y the height of the lowest part over the ground. Bone scales are not read: the person's own
+/// count. Called from several threads at once.
 using Motion = std::function<Pose(double seconds)>;
 
 /// One pose of a path.
