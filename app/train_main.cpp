@@ -38,11 +38,16 @@ struct Arguments {
 /// threads that spin beside the data threads make small operations a hundred times slower (a third of the time went into
 /// the kernel's scheduler), and OpenBLAS takes newer AVX-512 processors for a Prescott (a quarter of the speed).
 void restart_with_environment(char** argv) {
-  if (std::getenv("OMP_WAIT_POLICY") != nullptr) return;
-  setenv("OMP_WAIT_POLICY", "PASSIVE", 1);
-  setenv("OPENBLAS_NUM_THREADS", "1", 0);  // the matrices of the lifter are small
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) setenv("OPENBLAS_CORETYPE", "SkylakeX", 0);
-  execv("/proc/self/exe", argv);
+  bool changed = false;
+  const auto want = [&changed](const char* name, const char* value) {
+    if (std::getenv(name) != nullptr) return;  // the caller's own choice, or the second time around
+    setenv(name, value, 1);
+    changed = true;
+  };
+  want("OMP_WAIT_POLICY", "PASSIVE");
+  want("OPENBLAS_NUM_THREADS", "1");  // the matrices of the lifter are small
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) want("OPENBLAS_CORETYPE", "SkylakeX");
+  if (changed) execv("/proc/self/exe", argv);
 }
 
 /// Large tensors would go back to the kernel at every operation: keep them.
