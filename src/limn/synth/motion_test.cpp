@@ -118,6 +118,14 @@ TEST(Retarget, WorldRotationsCarryOver) {
   EXPECT_LT(angle_at(motion, 0, "right_hip", about_x(-quarter)), 1e-4f);
 }
 
+TEST(Retarget, TurnsOfTheHandAboutTheForearmArePronation) {
+  const Motion motion = motion_of(mixamo(), {{{"LeftHand", {0.8f, 0, 0.3f}}, {"RightHand", {0, 0, 0.3f}}}});
+  EXPECT_LT(angle_at(motion, 0, "left_elbow", rotation_from_axis_angle(Vec3(0.8f, 0, 0))), 1e-4f);
+  EXPECT_LT(angle_at(motion, 0, "left_wrist", rotation_from_axis_angle(Vec3(0, 0, 0.3f))), 1e-4f);
+  EXPECT_LT(angle_at(motion, 0, "right_elbow", Mat3::Identity()), 1e-4f);
+  EXPECT_LT(angle_at(motion, 0, "right_wrist", rotation_from_axis_angle(Vec3(0, 0, 0.3f))), 1e-4f);
+}
+
 TEST(Retarget, KnowsTheNamesOfOtherPrograms) {
   static const std::map<std::string, std::string> cmu = {{"Hips", "root"},           {"Spine", "lowerback"},
                                                          {"Spine1", "upperback"},    {"Spine2", "thorax"},

@@ -124,6 +124,14 @@ std::vector<Mat3> rest_corrections(const Skeleton& skeleton, const NameMatch& ma
   return corrections;
 }
 
+/// Turns of the hand about the forearm are the forearm's own (pronation), whichever joint the file gives them to. The
+/// forearm rests along x. Positions stay where they are.
+void give_pronation_to_forearm(int elbow, int wrist, std::vector<Mat3>& world) {
+  const Eigen::Quaternionf hand(Mat3(world[elbow].transpose() * world[wrist]));
+  if (std::hypot(hand.w(), hand.x()) < 1e-3f) return;  // bent back by half a turn: no telling
+  world[elbow] = world[elbow] * Eigen::Quaternionf(hand.w(), hand.x(), 0, 0).normalized().toRotationMatrix();
+}
+
 float leg_length(const Skeleton& skeleton, const NameMatch& match, const Bvh& bvh) {
   float length = 0;
   for (const char* name : {"left_knee", "left_ankle", "right_knee", "right_ankle"}) {
@@ -157,6 +165,11 @@ Motion retarget(const Skeleton& skeleton, const Bvh& bvh) {
     for (int j = 0; j < motion.joints; ++j) {
       const int parent = skeleton.joints()[j].parent;
       world[j] = match[j] < 0 ? world[parent] : Mat3(frame.world_rotations[match[j]] * corrections[j]);
+    }
+    for (const std::string side : {"left_", "right_"})
+      give_pronation_to_forearm(skeleton.joint(side + "elbow"), skeleton.joint(side + "wrist"), world);
+    for (int j = 0; j < motion.joints; ++j) {
+      const int parent = skeleton.joints()[j].parent;
       motion.rotations.emplace_back(parent < 0 ? world[j] : Mat3(world[parent].transpose() * world[j]));
     }
     // Our pelvis lies midway between the hips; theirs may lie above.
