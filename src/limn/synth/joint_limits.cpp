@@ -26,16 +26,22 @@ struct JointRange {
 };
 
 // Signs follow joint_angles.cpp (a left elbow flexes by negative y, a knee by positive x). The ranges are those of
-// AngleLimits, the off-axis play of real knees, elbows and ankles added; a trunk or head joint takes at most 0.6 of
-// what the two joints of its half may take together.
+// AngleLimits, widened where more than one recorded frame in a hundred goes farther (spine, head, ankle), and the
+// off-axis play of real knees, elbows and ankles added.
 constexpr JointRange joint_ranges[] = {
-    {"spine", {1, 0, 2}, {{-30, 30}, {-25, 50}, {-22, 22}}}, {"chest", {1, 0, 2}, {{-30, 30}, {-25, 50}, {-22, 22}}},
-    {"neck", {1, 0, 2}, {{-45, 45}, {-35, 35}, {-25, 25}}},  {"head", {1, 0, 2}, {{-45, 45}, {-35, 35}, {-25, 25}}},
-    {"elbow", {1, 2, 0}, {{-148, 0}, {-12, 12}, {-90, 90}}}, {"wrist", {2, 1, 0}, {{-65, 65}, {-35, 35}, {-40, 40}}},
+    {"spine", {1, 0, 2}, {{-35, 35}, {-35, 58}, {-28, 28}}}, {"chest", {1, 0, 2}, {{-30, 30}, {-25, 50}, {-22, 22}}},
+    {"neck", {1, 0, 2}, {{-45, 45}, {-35, 35}, {-25, 25}}},  {"head", {1, 0, 2}, {{-40, 40}, {-30, 45}, {-30, 30}}},
+    {"elbow", {1, 2, 0}, {{-148, 0}, {-12, 12}, {-95, 95}}}, {"wrist", {2, 1, 0}, {{-65, 65}, {-45, 45}, {-15, 15}}},
     {"hip", {0, 2, 1}, {{-125, 30}, {-25, 60}, {-40, 50}}},  {"knee", {0, 2, 1}, {{0, 148}, {-8, 8}, {-25, 25}}},
-    {"ankle", {0, 2, 1}, {{-28, 50}, {-22, 22}, {-25, 25}}}};
+    {"ankle", {0, 2, 1}, {{-40, 50}, {-22, 22}, {-35, 35}}}};
 
-constexpr AngleRange shoulder_raise{0, 178}, shoulder_azimuth{-55, 135}, shoulder_twist{-115, 90};
+constexpr AngleRange shoulder_raise{0, 178}, shoulder_twist{-130, 90};
+
+/// A low arm swings straight backwards (azimuth -90) and across the belly; a raised one reaches less far.
+AngleRange shoulder_azimuth(float raise) {
+  const float high = std::clamp((raise - 50) / 35, 0.0f, 1.0f);
+  return {-120 + 65 * high, 150 - 15 * high};
+}
 
 /// R = about(i) about(j) about(k): the standard angles, in degrees; the second lies within +-90.
 Vec3 euler_deg(const Mat3& r, const Order& o) {
@@ -95,7 +101,7 @@ Mat3 clamped(std::string_view name, const Mat3& rotation) {
     const Vec3 before = a;
     a[0] = shoulder_raise.clamp(a[0]);
     // Hanging or stretched upward, an arm's azimuth means little.
-    if (a[0] > 12 && a[0] < 160) a[1] = clamp_on_circle(shoulder_azimuth, a[1]);
+    if (a[0] > 12 && a[0] < 160) a[1] = clamp_on_circle(shoulder_azimuth(a[0]), a[1]);
     a[2] = clamp_on_circle(shoulder_twist, a[2]);
     return a == before ? rotation : from_shoulder_deg(a);
   }

@@ -75,6 +75,10 @@ TEST(JointLimits, ArmsDoNotReachThroughTheBack) {
   const Skeleton& skeleton = Skeleton::human();
   const Mat3 clamped = after_clamping("left_shoulder", about(Vec3::UnitY(), 90));
   EXPECT_NEAR(joint_angles_deg(skeleton, skeleton.joint("left_shoulder"), clamped)[1], -55, 0.01f);
+  // A hanging arm may swing back.
+  const Mat3 swung = about(Vec3::UnitX(), 40) * about(Vec3::UnitZ(), -90);
+  EXPECT_NEAR(joint_angles_deg(skeleton, skeleton.joint("left_shoulder"), swung)[1], -90, 0.01f);
+  EXPECT_LT(geodesic_angle(after_clamping("left_shoulder", swung), swung), 1e-5f);
   const Mat3 right = after_clamping("right_shoulder", about(Vec3::UnitY(), -90));
   EXPECT_LT(geodesic_angle(right, mirrored(clamped)), 1e-4f);
 }
