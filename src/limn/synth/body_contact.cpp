@@ -48,6 +48,12 @@ float lowest_height(const BodyParts& parts, const Kinematics& k, float size) {
   return lowest;
 }
 
+float recorded_clearance(const BodyParts& parts, const Kinematics& k, std::string_view action) {
+  const float height = lowest_height(parts, k, 1);
+  const bool climbs = action.find("climb") != std::string_view::npos;
+  return climbs || height < 0.06f || height > 0.7f ? 0 : height;
+}
+
 Support told_support(const BodyParts& parts, const Kinematics& k, float size, float clearance) {
   if (clearance > 0.05f) return Support::airborne;
   const float ground = lowest_height(parts, k, size);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <string_view>
 #include <vector>
 
 #include "limn/synth/poses.h"
@@ -21,6 +22,11 @@ struct BodyParts {
 
 /// Height of the lowest flesh in the frame of `k` (y up, metres); `size` is Proportions::size.
 float lowest_height(const BodyParts& parts, const Kinematics& k, float size);
+
+/// Clearance of a recorded adult in the recording's world, metres: 0 below 6 cm, as floors differ by centimetres
+/// between recordings, and 0 for who climbs (the word is in `action`) or is more than 0.7 m up: the climbing frame was
+/// not recorded, so they shall stand on the ground.
+float recorded_clearance(const BodyParts& parts, const Kinematics& k, std::string_view action);
 
 /// What carries a body whose lowest flesh is `clearance` metres over the ground, from heights, the trunk's direction
 /// and the place of the mass over the feet.

@@ -68,6 +68,20 @@ TEST(BodyContact, TheLowestFleshOfAStandingBodyIsUnderItsFeet) {
               1e-6f);
 }
 
+TEST(BodyContact, RecordedBodiesStandOnTheGroundUnlessTheyJump) {
+  const Skeleton& skeleton = Skeleton::human();
+  const auto clearance = [&](float height, const char* action) {
+    Pose pose = rest_pose(skeleton);
+    const float lowest = lowest_height(parts(), forward_kinematics(skeleton, pose), 1);
+    pose.root_position.y() = height - lowest;
+    return recorded_clearance(parts(), forward_kinematics(skeleton, pose), action);
+  };
+  EXPECT_EQ(clearance(0.03f, "walk"), 0);
+  EXPECT_NEAR(clearance(0.3f, "jump"), 0.3f, 1e-5f);
+  EXPECT_EQ(clearance(0.3f, "playground - climb, hang"), 0);
+  EXPECT_EQ(clearance(2, "jump"), 0);
+}
+
 TEST(BodyContact, LimbsThatRunThroughTheBodyAreFound) {
   const auto intersects = [](const BodyAngles& angles) { return intersects_itself(parts(), tilted(angles, 0), 1); };
   EXPECT_FALSE(intersects({}));
