@@ -67,7 +67,7 @@ Support told_support(const BodyParts& parts, const Kinematics& k, float size, fl
   const float chest_up = k.global_rotations[parts.chest].col(2).y();  // the front: +1 faces the sky
   const bool on_feet = std::min(lower(parts.ankle), lower(parts.toe_tip) + 0.05f) < 0.16f;
   const bool on_hands = std::min(lower(parts.hand_tip), lower(parts.wrist)) < 0.14f;
-  const bool on_knees = lower(parts.knee) < 0.14f;
+  const bool on_knees = lower(parts.knee) < 0.18f;  // the toes may be tucked under
 
   if (upright < -0.4f) return on_feet && seat > 0.6f ? Support::standing : Support::inverted;
   if (upright < 0.5f) {
@@ -85,7 +85,7 @@ Support told_support(const BodyParts& parts, const Kinematics& k, float size, fl
       k.positions[parts.knee[0]] + k.positions[parts.knee[1]] - k.positions[parts.hip[0]] - k.positions[parts.hip[1]];
   const Vec3 away = (mass - feet).cwiseProduct(Vec3(1, 0, 1));
   const bool flat_thighs = thighs.normalized().y() > -0.55f;
-  return flat_thighs && away.norm() > 0.2f * size ? Support::sitting : Support::standing;
+  return flat_thighs && away.norm() > 0.27f * size ? Support::sitting : Support::standing;
 }
 
 bool intersects_itself(const BodyParts& p, const Kinematics& k, float size) {

@@ -46,7 +46,7 @@ TEST(BodyContact, TellsWhatCarriesTheBody) {
   EXPECT_EQ(told(tilted({}, 0)), Support::standing);
   EXPECT_EQ(told(tilted(legs(75, 0, 40), 0)), Support::sitting) << "long sitting on the floor";
   EXPECT_EQ(told(tilted(legs(90, 90), 0)), Support::sitting) << "on a chair";
-  EXPECT_EQ(told(tilted(legs(95, 110, 30), 15)), Support::standing) << "squat";
+  EXPECT_EQ(told(tilted(legs(95, 110, 30), 20)), Support::standing) << "squat";
   EXPECT_EQ(told(tilted(legs(0, 95), 0)), Support::kneeling);
   EXPECT_EQ(told(tilted({}, 90)), Support::lying);
   EXPECT_EQ(told(tilted({}, -90)), Support::lying);
