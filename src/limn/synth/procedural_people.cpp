@@ -8,6 +8,7 @@
 #include "limn/base/error.h"
 #include "limn/synth/backdrop.h"
 #include "limn/synth/body.h"
+#include "limn/synth/pose_sampler.h"
 #include "limn/synth/scene.h"
 #include "limn/synth/sensor.h"
 
@@ -28,14 +29,15 @@ float heading(const Mat3& world_from_body) {
   return level ? std::atan2(front.x(), front.z()) : std::atan2(up.x(), up.z());
 }
 
-Staged stage(const Skeleton& skeleton, const SynthOptions& options, uint64_t seed, uint64_t index) {
+Staged stage(const Skeleton& skeleton, const PoseSampler& poses, const SynthOptions& options, uint64_t seed,
+             uint64_t index) {
   Staged staged;
   Random proportions(seed, "synth.proportions", index), pose(seed, "synth.pose", index),
       camera(seed, "synth.camera", index);
   staged.proportions = sample_proportions(skeleton, proportions);
   staged.body = options.upright_probability > 0 && pose.chance(options.upright_probability)
-                    ? sample_pose(skeleton, staged.proportions, Support::standing, pose)
-                    : sample_pose(skeleton, staged.proportions, pose);
+                    ? poses.sample(staged.proportions, Support::standing, pose)
+                    : poses.sample(staged.proportions, pose);
   staged.view = place_camera(forward_kinematics(skeleton, staged.body.pose).positions,
                              heading(staged.body.pose.rotations[0]), options, camera);
   return staged;
@@ -82,12 +84,13 @@ void mark_occluded(const Skeleton& skeleton, const Mesh& mesh, const Frame& fram
 /// One sample being made: all that both pictures share.
 class Studio {
  public:
-  Studio(const Skeleton& skeleton, const SynthOptions& options, uint64_t seed, uint64_t index)
+  Studio(const Skeleton& skeleton, const PoseSampler& poses, const SynthOptions& options, uint64_t seed, uint64_t index)
       : skeleton_(skeleton),
+        poses_(poses),
         options_(options),
         seed_(seed),
         index_(index),
-        staged_(stage(skeleton, options, seed, index)) {
+        staged_(stage(skeleton, poses, options, seed, index)) {
     Random look(seed, "synth.look", index), scene(seed, "synth.scene", index), sensor(seed, "synth.sensor", index);
     person_ = sample_person(skeleton, staged_.proportions, look);
     materials_ = person_.materials;
@@ -106,7 +109,7 @@ class Studio {
   /// The same person in the same place, another pose; the heading changes less than the limbs do.
   PersonView appearance() const {
     Random random(seed_, "synth.pose.appearance", index_);
-    PosedBody other = sample_pose(skeleton_, staged_.proportions, staged_.body.support, random);
+    PosedBody other = poses_.sample_again(staged_.body, staged_.proportions, random);
     const Mat3 &from = other.pose.rotations[0], &to = staged_.body.pose.rotations[0];
     const float turn = heading(to) - heading(from) + static_cast<float>(random.normal(0, 0.7));
     other.pose.rotations[0] = Eigen::AngleAxisf(turn, Vec3::UnitY()).toRotationMatrix() * from;
@@ -139,7 +142,7 @@ class Studio {
   void add_other_person(Random& random) {
     const Proportions proportions = sample_proportions(skeleton_, random);
     const Person other = sample_person(skeleton_, proportions, random);
-    PosedBody posed = sample_pose(skeleton_, proportions, Support::standing, random);
+    PosedBody posed = poses_.sample(proportions, Support::standing, random);
     const Vec3 eye = staged_.view.position(), place = staged_.body.pose.root_position;
     const Vec3 away = Vec3(place - eye).cwiseProduct(Vec3(1, 0, 1)).normalized(), across(away.z(), 0, -away.x());
     const float side = random.chance(0.5) ? 1.0f : -1.0f;
@@ -175,6 +178,7 @@ class Studio {
   }
 
   const Skeleton& skeleton_;
+  const PoseSampler& poses_;
   const SynthOptions& options_;
   uint64_t seed_, index_;
   Staged staged_;
@@ -190,7 +194,10 @@ class Studio {
 }  // namespace
 
 ProceduralPeople::ProceduralPeople(const Skeleton& skeleton, SynthOptions options)
-    : skeleton_(skeleton), options_(std::move(options)) {
+    : skeleton_(skeleton),
+      options_(std::move(options)),
+      poses_(std::make_shared<PoseSampler>(
+          skeleton_, PoseSources{options_.motion_probability, options_.fitted_probability, options_.motions})) {
   const SynthOptions& o = options_;
   require(o.image_size >= 16 && o.image_size <= 2048, ErrorKind::usage, "the image size is outside 16 ... 2048",
           "image_size = " + std::to_string(o.image_size), "choose 128");
@@ -208,7 +215,7 @@ ProceduralPeople::ProceduralPeople(const Skeleton& skeleton, SynthOptions option
 }
 
 SynthSample ProceduralPeople::sample(uint64_t seed, uint64_t index, bool with_appearance) const {
-  const Studio studio(skeleton_, options_, seed, index);
+  const Studio studio(skeleton_, *poses_, options_, seed, index);
   SynthSample result;
   result.target = studio.target();
   if (with_appearance) result.appearance = studio.appearance();
@@ -216,7 +223,7 @@ SynthSample ProceduralPeople::sample(uint64_t seed, uint64_t index, bool with_ap
 }
 
 PersonView ProceduralPeople::pose_only(uint64_t seed, uint64_t index) const {
-  const Staged staged = stage(skeleton_, options_, seed, index);
+  const Staged staged = stage(skeleton_, *poses_, options_, seed, index);
   return labelled(skeleton_, staged.body.pose, staged.view);
 }
 
