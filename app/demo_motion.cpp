@@ -33,7 +33,7 @@ BodyAngles angles_at(float t) {
 
 }  // namespace
 
-Motion demo_motion(const Skeleton& skeleton) {
+PosePath demo_motion(const Skeleton& skeleton) {
   return [&skeleton](double seconds) {
     const float t = static_cast<float>(seconds);
     BodyAngles angles = angles_at(t);

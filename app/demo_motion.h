@@ -6,6 +6,6 @@
 namespace limn::app {
 
 /// Walks on the spot, turns, and raises the arms now and then; faces +z on the whole. `skeleton` must outlive it.
-Motion demo_motion(const Skeleton& skeleton);
+PosePath demo_motion(const Skeleton& skeleton);
 
 }  // namespace limn::app

@@ -19,7 +19,7 @@ Pose between(const Pose& a, const Pose& b, float share) {
 
 }  // namespace
 
-Motion eased(std::vector<KeyPose> keys) {
+PosePath eased(std::vector<KeyPose> keys) {
   require(!keys.empty(), ErrorKind::usage, "a path needs a pose", "eased", "give at least one key pose");
   for (size_t i = 1; i < keys.size(); ++i)
     require(keys[i].seconds > keys[i - 1].seconds, ErrorKind::usage, "the times of a path do not rise",

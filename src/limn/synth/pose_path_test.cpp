@@ -19,12 +19,12 @@ Pose turned(float radians, const Vec3& place) {
   return pose;
 }
 
-float angle(const Motion& motion, double seconds) {
+float angle(const PosePath& motion, double seconds) {
   return geodesic_angle(Mat3::Identity(), motion(seconds).rotations[3]);
 }
 
 TEST(PosePath, EasesFromKeyToKey) {
-  const Motion motion = eased({{1, turned(0, Vec3::Zero())}, {3, turned(1.2f, Vec3(2, 0.5f, 0))}});
+  const PosePath motion = eased({{1, turned(0, Vec3::Zero())}, {3, turned(1.2f, Vec3(2, 0.5f, 0))}});
   EXPECT_NEAR(angle(motion, 0), 0, 1e-3);
   EXPECT_NEAR(angle(motion, 1), 0, 1e-3);
   EXPECT_NEAR(angle(motion, 1.5), 1.2 * 0.15625, 1e-3);  // 3 t^2 - 2 t^3 at a quarter
@@ -37,7 +37,7 @@ TEST(PosePath, EasesFromKeyToKey) {
 
 TEST(PosePath, TurnsTheShorterWay) {
   const float pi = std::numbers::pi_v<float>;
-  const Motion motion = eased({{0, turned(0, Vec3::Zero())}, {1, turned(2 * pi - 0.4f, Vec3::Zero())}});
+  const PosePath motion = eased({{0, turned(0, Vec3::Zero())}, {1, turned(2 * pi - 0.4f, Vec3::Zero())}});
   EXPECT_NEAR(angle(motion, 0.5), 0.2, 1e-3);
 }
 
@@ -107,7 +107,7 @@ TEST(SynthClip, FollowsAMotionOfTheCaller) {
   options.truncation_probability = options.tilt_probability = 0;
   const ProceduralPeople people(skeleton, options);
   const int elbow = skeleton.joint("left_elbow"), wrist = skeleton.joint("left_wrist");
-  const Motion motion = [&](double seconds) {
+  const PosePath motion = [&](double seconds) {
     Pose pose = rest_pose(skeleton);
     pose.rotations[elbow] = Eigen::AngleAxisf(static_cast<float>(seconds), Vec3::UnitY()).toRotationMatrix();
     return pose;

@@ -9,6 +9,7 @@
 #include "limn/synth/backdrop.h"
 #include "limn/synth/body.h"
 #include "limn/synth/labels.h"
+#include "limn/synth/pose_sampler.h"
 #include "limn/synth/scene.h"
 #include "limn/synth/sensor.h"
 
@@ -29,14 +30,15 @@ float heading(const Mat3& world_from_body) {
   return level ? std::atan2(front.x(), front.z()) : std::atan2(up.x(), up.z());
 }
 
-Staged stage(const Skeleton& skeleton, const SynthOptions& options, uint64_t seed, uint64_t index) {
+Staged stage(const Skeleton& skeleton, const PoseSampler& poses, const SynthOptions& options, uint64_t seed,
+             uint64_t index) {
   Staged staged;
   Random proportions(seed, "synth.proportions", index), pose(seed, "synth.pose", index),
       camera(seed, "synth.camera", index);
   staged.proportions = sample_proportions(skeleton, proportions);
   staged.body = options.upright_probability > 0 && pose.chance(options.upright_probability)
-                    ? sample_pose(skeleton, staged.proportions, Support::standing, pose)
-                    : sample_pose(skeleton, staged.proportions, pose);
+                    ? poses.sample(staged.proportions, Support::standing, pose)
+                    : poses.sample(staged.proportions, pose);
   staged.view = place_camera(forward_kinematics(skeleton, staged.body.pose).positions,
                              heading(staged.body.pose.rotations[0]), options, camera);
   return staged;
@@ -44,20 +46,19 @@ Staged stage(const Skeleton& skeleton, const SynthOptions& options, uint64_t see
 
 /// The same person in another pose of the same kind; the heading changes less than the limbs do. Its place and height
 /// are as sample_pose gives them.
-PosedBody another_pose(const Skeleton& skeleton, const Proportions& proportions, const PosedBody& first,
-                       Random& random) {
-  PosedBody other = sample_pose(skeleton, proportions, first.support, random);
+PosedBody another_pose(const PoseSampler& poses, const Proportions& proportions, const PosedBody& first, Random& random) {
+  PosedBody other = poses.sample_again(first, proportions, random);
   const Mat3 &from = other.pose.rotations[0], &to = first.pose.rotations[0];
   const float turn = heading(to) - heading(from) + static_cast<float>(random.normal(0, 0.7));
   other.pose.rotations[0] = Eigen::AngleAxisf(turn, Vec3::UnitY()).toRotationMatrix() * from;
   return other;
 }
 
-/// A key pose about every second; places as Motion has them.
-Motion sample_motion(const Skeleton& skeleton, const Staged& staged, double seconds, Random& random) {
+/// A key pose about every second; places as PosePath has them.
+PosePath sample_path(const PoseSampler& poses, const Staged& staged, double seconds, Random& random) {
   std::vector<KeyPose> keys;
   double time = 0;
-  for (PosedBody body = staged.body;; body = another_pose(skeleton, staged.proportions, staged.body, random)) {
+  for (PosedBody body = staged.body;; body = another_pose(poses, staged.proportions, staged.body, random)) {
     Vec3& place = body.pose.root_position;
     place = Vec3(staged.body.pose.root_position.x(), body.clearance, staged.body.pose.root_position.z());
     place.x() += static_cast<float>(random.normal(0, 0.06));
@@ -68,7 +69,7 @@ Motion sample_motion(const Skeleton& skeleton, const Staged& staged, double seco
   }
 }
 
-Pose pose_at(const Skeleton& skeleton, const Proportions& proportions, const Motion& motion, double seconds) {
+Pose pose_at(const Skeleton& skeleton, const Proportions& proportions, const PosePath& motion, double seconds) {
   Pose pose = motion(seconds);
   pose.bone_scales = proportions.bone_scales;
   return on_ground(skeleton, std::move(pose), proportions.size);
@@ -77,8 +78,9 @@ Pose pose_at(const Skeleton& skeleton, const Proportions& proportions, const Mot
 /// One sample being made: all that both pictures share.
 class Studio {
  public:
-  Studio(const Skeleton& skeleton, const SynthOptions& options, uint64_t seed, uint64_t index, Staged staged)
-      : skeleton_(skeleton), options_(options), seed_(seed), index_(index), staged_(std::move(staged)) {
+  Studio(const Skeleton& skeleton, const PoseSampler& poses, const SynthOptions& options, uint64_t seed, uint64_t index,
+         Staged staged)
+      : skeleton_(skeleton), poses_(poses), options_(options), seed_(seed), index_(index), staged_(std::move(staged)) {
     Random look(seed, "synth.look", index), scene(seed, "synth.scene", index), sensor(seed, "synth.sensor", index);
     person_ = sample_person(skeleton, staged_.proportions, look);
     materials_ = person_.materials;
@@ -99,14 +101,14 @@ class Studio {
   /// The same person in the same place, another pose.
   PersonView appearance(const SampleParts& parts) const {
     Random random(seed_, "synth.pose.appearance", index_);
-    PosedBody other = another_pose(skeleton_, staged_.proportions, staged_.body, random);
+    PosedBody other = another_pose(poses_, staged_.proportions, staged_.body, random);
     const Vec3 place = staged_.body.pose.root_position;
     other.pose.root_position.x() = place.x() + static_cast<float>(random.normal(0, 0.06));
     other.pose.root_position.z() = place.z() + static_cast<float>(random.normal(0, 0.06));
     return photograph(other.pose, Random(seed_, "synth.noise.appearance", index_), parts);
   }
 
-  PersonView moving(const Motion& motion, double seconds, const SampleParts& parts) const {
+  PersonView moving(const PosePath& motion, double seconds, const SampleParts& parts) const {
     const int64_t microseconds = std::llround(1e6 * seconds);
     return photograph(pose_at(skeleton_, staged_.proportions, motion, seconds),
                       Random(seed_, "synth.noise.clip." + std::to_string(index_), microseconds), parts);
@@ -135,7 +137,7 @@ class Studio {
   void add_other_person(Random& random) {
     const Proportions proportions = sample_proportions(skeleton_, random);
     const Person other = sample_person(skeleton_, proportions, random);
-    PosedBody posed = sample_pose(skeleton_, proportions, Support::standing, random);
+    PosedBody posed = poses_.sample(proportions, Support::standing, random);
     const Vec3 eye = staged_.view.position(), place = staged_.body.pose.root_position;
     const Vec3 away = Vec3(place - eye).cwiseProduct(Vec3(1, 0, 1)).normalized(), across(away.z(), 0, -away.x());
     const float side = random.chance(0.5) ? 1.0f : -1.0f;
@@ -173,6 +175,7 @@ class Studio {
   }
 
   const Skeleton& skeleton_;
+  const PoseSampler& poses_;
   const SynthOptions& options_;
   uint64_t seed_, index_;
   Staged staged_;
@@ -199,10 +202,14 @@ void describe(SynthOptions& o, FieldList& f) {
   f.add("synth.distractors", o.distractor_probability, 0, 1, "share of pictures with another person");
   f.add("synth.clutter", o.clutter_probability, 0, 1, "share of pictures with objects around the person");
   f.add("synth.sensor", o.sensor_strength, 0, 1, "strength of blur, noise and compression");
+  f.add("synth.fitted", o.fitted_probability, 0, 1, "share of poses from the statistics of recorded motions; others: families");
 }
 
 ProceduralPeople::ProceduralPeople(const Skeleton& skeleton, SynthOptions options)
-    : skeleton_(skeleton), options_(std::move(options)) {
+    : skeleton_(skeleton),
+      options_(std::move(options)),
+      poses_(std::make_shared<PoseSampler>(
+          skeleton_, PoseSources{options_.motion_probability, options_.fitted_probability, options_.motions})) {
   const SynthOptions& o = options_;
   require(o.image_size >= 16 && o.image_size <= 2048, ErrorKind::usage, "the image size is outside 16 ... 2048",
           "image_size = " + std::to_string(o.image_size), "choose 128");
@@ -221,7 +228,7 @@ ProceduralPeople::ProceduralPeople(const Skeleton& skeleton, SynthOptions option
 }
 
 SynthSample ProceduralPeople::sample(uint64_t seed, uint64_t index, const SampleParts& parts) const {
-  const Studio studio(skeleton_, options_, seed, index, stage(skeleton_, options_, seed, index));
+  const Studio studio(skeleton_, *poses_, options_, seed, index, stage(skeleton_, *poses_, options_, seed, index));
   SynthSample result;
   result.target = studio.target(parts);
   if (parts.appearance) result.appearance = studio.appearance(parts);
@@ -229,12 +236,12 @@ SynthSample ProceduralPeople::sample(uint64_t seed, uint64_t index, const Sample
 }
 
 PersonView ProceduralPeople::pose_only(uint64_t seed, uint64_t index) const {
-  const Staged staged = stage(skeleton_, options_, seed, index);
+  const Staged staged = stage(skeleton_, *poses_, options_, seed, index);
   return labelled(skeleton_, staged.body.pose, staged.view);
 }
 
 struct SynthClip::State {
-  Motion motion;
+  PosePath motion;
   Studio studio;
 };
 
@@ -259,12 +266,12 @@ SynthClip ProceduralPeople::clip(uint64_t seed, uint64_t index, double seconds) 
   require_length(seconds);
   Random random(seed, "synth.motion", index);
   return clip(seed, index, seconds,
-              sample_motion(skeleton_, stage(skeleton_, options_, seed, index), seconds, random));
+              sample_path(*poses_, stage(skeleton_, *poses_, options_, seed, index), seconds, random));
 }
 
-SynthClip ProceduralPeople::clip(uint64_t seed, uint64_t index, double seconds, const Motion& motion) const {
+SynthClip ProceduralPeople::clip(uint64_t seed, uint64_t index, double seconds, const PosePath& motion) const {
   require_length(seconds);
-  Staged staged = stage(skeleton_, options_, seed, index);
+  Staged staged = stage(skeleton_, *poses_, options_, seed, index);
   staged.body.pose = pose_at(skeleton_, staged.proportions, motion, 0);
   std::vector<Vec3> joints;  // of the whole motion: the camera stands still
   const int looks = 1 + static_cast<int>(std::ceil(4 * std::min(seconds, 60.0)));
@@ -276,7 +283,7 @@ SynthClip ProceduralPeople::clip(uint64_t seed, uint64_t index, double seconds, 
   Random camera(seed, "synth.camera", index);
   staged.view = place_camera(joints, heading(staged.body.pose.rotations[0]), options_, camera);
   return SynthClip(std::make_unique<SynthClip::State>(
-      SynthClip::State{motion, Studio(skeleton_, options_, seed, index, std::move(staged))}));
+      SynthClip::State{motion, Studio(skeleton_, *poses_, options_, seed, index, std::move(staged))}));
 }
 
 }  // namespace limn

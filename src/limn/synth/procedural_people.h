@@ -10,6 +10,9 @@
 
 namespace limn {
 
+class MotionLibrary;
+class PoseSampler;
+
 struct SynthOptions {
   int image_size = 128;                  ///< px
   double truncation_probability = 0.22;  ///< some limb leaves the picture
@@ -21,6 +24,10 @@ struct SynthOptions {
   double steep_probability = 0.12;       ///< seen from -30 to +60 degrees of elevation instead of about the eyes' height
   double smallest_extent = 0.38;         ///< of the whole person's box, share of the picture's side; 80 % are above 0.64
   double facing_deg = 180;               ///< the person turns at most so far from the camera; 180: backs as often as fronts
+  double fitted_probability = 0.5;       ///< of a pose from the embedded statistics; else from the hand-written families
+  double motion_probability = 0;         ///< of a pose from `motions`, before the choice above
+  /// Recorded motions (load them with the same skeleton); the second picture then shows the same motion within 2 s.
+  std::shared_ptr<const MotionLibrary> motions;
   double sensor_strength = 1;            ///< blur, noise, compression; 0 for clean pictures
   /// Photographs behind the person (random crop, maybe mirrored); may be empty.
   std::vector<std::shared_ptr<const Image>> backgrounds;
@@ -49,7 +56,8 @@ class SynthClip {
 /// A pure function of (seed, index) and the options; safe to call from several threads.
 class ProceduralPeople : public SampleSource {
  public:
-  /// Error(usage) where a probability is outside [0, 1], image_size outside 16 ... 2048 or a background is empty.
+  /// Error(usage) where a probability is outside [0, 1], image_size outside 16 ... 2048, a background is empty, or
+  /// motions are asked for but missing or of another skeleton.
   ProceduralPeople(const Skeleton& skeleton, SynthOptions options);
 
   using SampleSource::sample;
@@ -60,11 +68,12 @@ class ProceduralPeople : public SampleSource {
   /// of them. Error(usage) unless `seconds` lies in (0, 3600].
   SynthClip clip(uint64_t seed, uint64_t index, double seconds) const;
   /// The same with a motion of the caller's.
-  SynthClip clip(uint64_t seed, uint64_t index, double seconds, const Motion& motion) const;
+  SynthClip clip(uint64_t seed, uint64_t index, double seconds, const PosePath& motion) const;
 
  private:
   Skeleton skeleton_;
   SynthOptions options_;
+  std::shared_ptr<const PoseSampler> poses_;
 };
 
 }  // namespace limn
