@@ -15,6 +15,7 @@ constexpr int side = 64;
 
 SynthOptions crowded() {
   SynthOptions options;
+  options.fitted_probability = 0;  // the families stretch out their limbs more, behind which other people stand
   options.image_size = side;
   options.occluder_probability = options.distractor_probability = 0.6;
   return options;
