@@ -14,8 +14,9 @@
 
 namespace limn {
 
-/// Makes items first, first + 1 ... last - 1 with `workers` threads, at most `queue` ahead of the one given out. An
-/// error in a worker is thrown by next(). `make` is called from several threads at once.
+/// Makes items first, first + 1 ... last - 1 with `workers` threads, at most `queue` ahead of the one given out. What
+/// `make` throws for an item is thrown by next() in that item's place, after all items before it. `make` is called from
+/// several threads at once.
 template <class Item>
 class OrderedQueue {
  public:
@@ -39,7 +40,7 @@ class OrderedQueue {
   Item next() {
     const auto start = std::chrono::steady_clock::now();
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return failure_ || ready_.count(next_to_give_) != 0; });
+    changed_.wait(lock, [&] { return ready_.count(next_to_give_) != 0 || (failure_ && next_to_give_ == failed_at_); });
     if (ready_.count(next_to_give_) == 0) std::rethrow_exception(failure_);
     Item item = std::move(ready_.extract(next_to_give_).mapped());
     ++next_to_give_;
@@ -67,9 +68,9 @@ class OrderedQueue {
         failure = std::current_exception();
       }
       lock.lock();
-      if (failure)
-        failure_ = failure;
-      else
+      if (failure && (!failure_ || number < failed_at_))
+        failure_ = failure, failed_at_ = number;
+      else if (!failure)
         ready_.emplace(number, std::move(item));
       changed_.notify_all();
     }
@@ -80,7 +81,8 @@ class OrderedQueue {
   int queue_;
   double waited_ = 0;
   bool stop_ = false;
-  std::exception_ptr failure_;
+  std::exception_ptr failure_;  ///< of the first item that failed; those before it are still given out
+  int64_t failed_at_ = 0;
   std::map<int64_t, Item> ready_;
   std::mutex mutex_;
   std::condition_variable changed_;
