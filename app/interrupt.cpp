@@ -21,8 +21,8 @@ void catch_interrupts() {
   std::signal(SIGTERM, note);
 }
 
-void stop_if_interrupted() {
-  if (interrupted) throw Error(ErrorKind::interrupted, "interrupted", "", "nothing was written; run it again");
+void stop_if_interrupted(const char* remedy) {
+  if (interrupted) throw Error(ErrorKind::interrupted, "interrupted", "", remedy);
 }
 
 }  // namespace limn::app

@@ -5,6 +5,6 @@ namespace limn::app {
 
 void catch_interrupts();
 /// Error(interrupted) once Ctrl-C was pressed or the process was asked to end.
-void stop_if_interrupted();
+void stop_if_interrupted(const char* remedy = "nothing was written; run it again");
 
 }  // namespace limn::app

@@ -19,7 +19,30 @@ constexpr const char* version = LIMN_VERSION;
 struct Request {
   limn::app::PredictArguments predict;
   limn::app::DemoArguments demo;
+  limn::app::SynthArguments synth;
 };
+
+void describe_synth(CLI::App& synth, limn::app::SynthArguments& request) {
+  synth.add_option("--out", request.out, "folder for shards (tar of JPEG and JSON); an interrupted run is continued");
+  synth.add_option("--sheet", request.sheet, "contact sheet, .png: the first 100 people at most, with their skeletons");
+  synth.add_option("--clip", request.clip, "video of one moving person, .mp4");
+  synth.add_option("--count", request.count, "people; default 1000, 100 for a sheet alone")
+      ->check(CLI::Range(1ll, 1'000'000'000ll));
+  synth.add_option("--size", request.size, "side of the pictures, px (default 128)");
+  synth.add_option("--seed", request.seed, "the same seed gives the same people (default 1)");
+  synth.add_option("--workers", request.workers, "threads; default one a core")->check(CLI::Range(1, 1024));
+  synth.add_option("--per-shard", request.per_shard, "people a shard (default 1000)")->check(CLI::Range(1, 1'000'000));
+  synth.add_flag("--mask", request.mask, "with masks of the person");
+  synth.add_flag("--depth", request.depth, "with depth maps");
+  synth.add_flag("--pairs,!--no-pairs", request.pairs,
+                 "with a second picture of each person in another pose (default)");
+  synth.add_option("--seconds", request.seconds, "length of the clip (default 4)");
+  synth.add_option("--config", request.config, "settings of the generator (TOML)");
+  synth.add_option("--set", request.set, "change a setting: --set synth.facing_deg=90")->expected(1)->take_all();
+  synth.add_flag("--fields", request.lists, "list the settings with their defaults, ranges and meanings");
+  synth.add_flag("--quiet", request.quiet, "no progress");
+  synth.footer("Example: limn synth --count 10000 --size 256 --out people --mask");
+}
 
 void describe(CLI::App& app, Request& request) {
   app.set_version_flag("--version", std::string("limn ") + version);
@@ -40,6 +63,9 @@ void describe(CLI::App& app, Request& request) {
   demo->add_option("--model", request.demo.model, "weight file");
   demo->add_flag("--quiet", request.demo.quiet, "no progress");
   demo->footer("Example: limn demo --out limn-demo");
+
+  describe_synth(*app.add_subcommand("synth", "makes pictures of synthetic people with everything known about them"),
+                 request.synth);
 
   CLI::App* doctor = app.add_subcommand("doctor", "what this computer offers, and what slows it down");
   doctor->footer("Example: limn doctor");
@@ -97,6 +123,7 @@ void run(int argc, char** argv) {
   limn::app::catch_interrupts();
   if (app.got_subcommand("predict")) return limn::app::run_predict(request.predict);
   if (app.got_subcommand("demo")) return limn::app::run_demo(request.demo);
+  if (app.got_subcommand("synth")) return limn::app::run_synth(request.synth, version);
   if (app.got_subcommand("doctor")) return limn::app::run_doctor(version);
   std::cout << app.help();
 }

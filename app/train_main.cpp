@@ -38,11 +38,16 @@ struct Arguments {
 /// threads that spin beside the data threads make small operations a hundred times slower (a third of the time went into
 /// the kernel's scheduler), and OpenBLAS takes newer AVX-512 processors for a Prescott (a quarter of the speed).
 void restart_with_environment(char** argv) {
-  if (std::getenv("OMP_WAIT_POLICY") != nullptr) return;
-  setenv("OMP_WAIT_POLICY", "PASSIVE", 1);
-  setenv("OPENBLAS_NUM_THREADS", "1", 0);  // the matrices of the lifter are small
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) setenv("OPENBLAS_CORETYPE", "SkylakeX", 0);
-  execv("/proc/self/exe", argv);
+  bool changed = false;
+  const auto want = [&changed](const char* name, const char* value) {
+    if (std::getenv(name) != nullptr) return;  // the caller's own choice, or the second time around
+    setenv(name, value, 1);
+    changed = true;
+  };
+  want("OMP_WAIT_POLICY", "PASSIVE");
+  want("OPENBLAS_NUM_THREADS", "1");  // the matrices of the lifter are small
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) want("OPENBLAS_CORETYPE", "SkylakeX");
+  if (changed) execv("/proc/self/exe", argv);
 }
 
 /// Large tensors would go back to the kernel at every operation: keep them.
@@ -90,17 +95,8 @@ void train(const Arguments& arguments) {
                 "name folders in data.real, or set schedule.mixed_steps=0");
   const limn::Skeleton skeleton =
       options.skeleton.empty() ? limn::Skeleton::human() : limn::Skeleton::load(options.skeleton);
-  limn::SynthOptions synth;
+  limn::SynthOptions synth = options.synth;
   synth.image_size = options.image_size;
-  synth.upright_probability = options.upright;
-  synth.facing_deg = options.facing_deg;
-  synth.tilt_probability = options.tilted;
-  synth.smallest_extent = options.smallest;
-  synth.truncation_probability = options.truncation;
-  synth.occluder_probability = options.occluders;
-  synth.distractor_probability = options.distractors;
-  synth.clutter_probability = options.clutter;
-  synth.sensor_strength = options.sensor;
   synth.backgrounds = load_backgrounds(options.backgrounds);
   const limn::ProceduralPeople people(skeleton, synth);
   synth.facing_deg = std::min(synth.facing_deg, 90.0);

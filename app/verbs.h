@@ -21,6 +21,17 @@ struct DemoArguments {
 };
 void run_demo(const DemoArguments& arguments);
 
+struct SynthArguments {
+  std::string out, sheet, clip, config;
+  std::vector<std::string> set;  ///< "synth.facing_deg=90"
+  long long count = 0;           ///< 0: 1000 with --out, 100 for a sheet alone
+  int size = 128, per_shard = 1000, workers = 0;
+  unsigned long long seed = 1;
+  double seconds = 4;
+  bool mask = false, depth = false, pairs = true, lists = false, quiet = false;
+};
+void run_synth(const SynthArguments& arguments, const std::string& version);
+
 void run_doctor(const std::string& version);
 
 /// Becomes limn-train; returns only after printing help, where limn-train was not built.

@@ -58,6 +58,7 @@ int make(const std::string& kind, const std::string& path, int count) {
     options.image_size = 160;
     options.truncation_probability = options.occluder_probability = options.distractor_probability = 0;
     options.upright_probability = 1;
+    options.fitted_probability = 0;
     options.facing_deg = 30;
     write_jpeg(path, ProceduralPeople(Skeleton::human(), options).sample(3, 0).target.image);
   } else if (kind == "truncated_jpeg") {

@@ -22,14 +22,14 @@ def results(folder):
 
 class Learning(LimnCase):
     def test_tiny_beats_the_mean_pose(self):
-        """From nothing, embedded data only, on held-out synthetic people. PCK is to be at least twice that of the mean pose.
-        MPJPE is wanted at 0.7 of it; five minutes on two cores give 0.75 so far, and this holds what is reached."""
+        """From nothing, embedded data only, on held-out synthetic people: PCK at least twice, MPJPE at most 0.7 times that
+        of the mean pose in the person's box."""
         self.run_program("limn-train", "--config", os.path.join(SOURCE, "configs", "tiny.toml"),
                          "--set", "run.runs=" + self.path("runs"))
         figures = results(self.path("runs", "tiny1"))
         print({k: v for k, v in figures.items() if "pck" in k or "mpjpe" in k})
         self.assertGreaterEqual(figures["pck@0.2"], 2 * figures["mean_pose_pck@0.2"])
-        self.assertLessEqual(figures["mpjpe_mm"], 0.8 * figures["mean_pose_mpjpe_mm"])
+        self.assertLessEqual(figures["mpjpe_mm"], 0.7 * figures["mean_pose_mpjpe_mm"])
         for name in ("weights/last.safetensors", "weights/best.safetensors", "checkpoint.safetensors", "config.toml",
                      "environment.txt", "results.csv"):
             self.assertTrue(os.path.getsize(self.path("runs", "tiny1", name)) > 0, name)
@@ -46,7 +46,7 @@ class Interruption(LimnCase):
 
     def arguments(self, name):
         return [*SMALL, "--name", name, "--set", "run.runs=" + self.path("runs"),
-                "--set", "schedule.pretrain_steps=6", "--set", "schedule.mixed_steps=14", "--set", "schedule.paint_from=3",
+                "--set", "schedule.pretrain_steps=6", "--set", "schedule.mixed_steps=44", "--set", "schedule.paint_from=3",
                 "--set", f'data.real=["{self.path("stills")}"]', "--set", "record.checkpoint_every=1000"]
 
     def weights(self, run):
@@ -58,7 +58,7 @@ class Interruption(LimnCase):
         process = subprocess.Popen([os.path.join(BIN, "limn-train"), *self.arguments("cut"), "--verbosity", "json"],
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for line in process.stdout:
-            if '"step": 9,' in line:  # in stage two
+            if '"step": 9,' in line:  # in stage two, and far from the end: a busy machine may be slow to deliver the signal
                 process.send_signal(signal.SIGINT)
                 break
         process.stdout.read()
@@ -67,7 +67,7 @@ class Interruption(LimnCase):
         self.assertIn("--resume", stderr)
         process.stdout.close()
         process.stderr.close()
-        self.assertFalse(os.path.exists(self.path("runs", "cut1", "sheets", "step20.png")))
+        self.assertFalse(os.path.exists(self.path("runs", "cut1", "sheets", "step50.png")))
         self.run_program("limn-train", "--resume", self.path("runs", "cut1"))
         for name in ("whole1", "cut1"):
             self.assertEqual(results(self.path("runs", name))["loss"] > 0, True)
@@ -75,7 +75,7 @@ class Interruption(LimnCase):
         self.assertEqual(whole, cut)  # of the last step, the only one validated
         with open(self.path("runs", "cut1", "results.csv")) as file:
             rows = [line.split(",")[0] for line in file if ",loss," in line]
-        self.assertEqual(rows, [str(i) for i in range(1, 21)])
+        self.assertEqual(rows, [str(i) for i in range(1, 51)])
 
     def test_another_seed_gives_other_weights(self):
         for name, seed in (("a", "1"), ("b", "2")):

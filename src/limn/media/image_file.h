@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "limn/base/image.h"
 
@@ -28,6 +29,17 @@ Image decode_png(std::string_view bytes, const std::string& where = "PNG data");
 std::string encode_jpeg(const Image& image, int quality = 90);
 /// Lossless.
 std::string encode_png(const Image& image);
+
+/// One channel of numbers as a picture, such as a mask or a depth map: rows from the top, nothing scaled.
+struct GreyImage {
+  int width = 0, height = 0;
+  std::vector<uint16_t> values;  ///< [height * width]
+};
+
+/// Lossless grey PNG. Error(usage) for an empty picture, `bits` other than 8 or 16, a value that does not fit.
+std::string encode_grey_png(const GreyImage& image, int bits);
+/// The values as stored. Error(input) where the bytes are no grey PNG of 8 or 16 bits, or damaged.
+GreyImage decode_grey_png(std::string_view bytes, const std::string& where = "PNG data");
 
 /// Written whole or not at all. Error(input) when the file cannot be written, Error(usage) for an empty image.
 void write_jpeg(const std::filesystem::path& path, const Image& image, int quality = 90);

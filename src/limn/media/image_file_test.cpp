@@ -207,5 +207,26 @@ TEST_F(ImageFile, ExtensionsAreToldInAnyCase) {
   EXPECT_FALSE(is_video_path("mp4"));
 }
 
+TEST(GreyPng, ValuesComeBackAsTheyWere) {
+  GreyImage image{3, 2, {0, 1, 255, 256, 4095, 65535}};
+  const GreyImage deep = decode_grey_png(encode_grey_png(image, 16));
+  EXPECT_EQ(deep.width, 3);
+  EXPECT_EQ(deep.height, 2);
+  EXPECT_EQ(deep.values, image.values);
+  EXPECT_THROW(encode_grey_png(image, 8), Error);
+  image.values = {0, 1, 2, 128, 254, 255};
+  const std::string bytes = encode_grey_png(image, 8);
+  EXPECT_EQ(decode_grey_png(bytes).values, image.values);
+  expect_pixel(decode_png(bytes), 0, 1, {128, 128, 128});
+}
+
+TEST(GreyPng, OtherPicturesAreErrors) {
+  const std::string bytes = encode_grey_png({2, 2, {1, 2, 3, 4}}, 16);
+  expect_input_error([&] { decode_grey_png(bytes.substr(0, bytes.size() - 20), "cut.png"); }, "cut.png");
+  expect_input_error([&] { decode_grey_png(encode_png(gradient(4, 4)), "colour.png"); }, "colour.png");
+  EXPECT_THROW(encode_grey_png({}, 8), Error);
+  EXPECT_THROW(encode_grey_png({1, 1, {0}}, 4), Error);
+}
+
 }  // namespace
 }  // namespace limn

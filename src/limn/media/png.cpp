@@ -1,6 +1,7 @@
 // PNG through libpng. Its errors leave by longjmp: see jpeg.cpp for what that asks of the code.
 #include <png.h>
 
+#include <algorithm>
 #include <csetjmp>
 #include <cstring>
 
@@ -67,34 +68,50 @@ void expand_to_rgba(png_structp png, png_infop info) {
   png_read_update_info(png, info);
 }
 
+void check(bool done, const PngErrors& errors, const std::string& where) {
+  if (!done)
+    throw Error(ErrorKind::input, std::string("damaged or truncated PNG: ") + errors.message, where,
+                "fetch or export the picture again");
+}
+
+struct Header {
+  png_uint_32 width = 0, height = 0;
+  int bits = 0, colour_type = 0;
+};
+
+Header read_header(Reader& reader, std::string_view& bytes, const std::string& where) {
+  Header header;
+  const bool done = guarded(reader.errors, [&] {
+    png_set_user_limits(reader.png, 0x7fffffff, 0x7fffffff);  // our own limit, with its own message, follows
+    png_set_read_fn(reader.png, &bytes, take_bytes);
+    png_read_info(reader.png, reader.info);
+    header.width = png_get_image_width(reader.png, reader.info);
+    header.height = png_get_image_height(reader.png, reader.info);
+    header.bits = png_get_bit_depth(reader.png, reader.info);
+    header.colour_type = png_get_color_type(reader.png, reader.info);
+  });
+  check(done, reader.errors, where);
+  require(static_cast<long long>(header.width) * header.height <= max_image_pixels, ErrorKind::input,
+          "the picture has more than 100 megapixels", where, "scale it down first");
+  return header;
+}
+
 }  // namespace
 
 Image decode_png(std::string_view bytes, const std::string& where) {
   Reader reader;
-  const auto check = [&](bool done) {
-    if (!done)
-      throw Error(ErrorKind::input, std::string("damaged or truncated PNG: ") + reader.errors.message, where,
-                  "fetch or export the picture again");
-  };
-  png_uint_32 width = 0, height = 0;
-  check(guarded(reader.errors, [&] {
-    png_set_user_limits(reader.png, 0x7fffffff, 0x7fffffff);  // our own limit, with its own message, follows
-    png_set_read_fn(reader.png, &bytes, take_bytes);
-    png_read_info(reader.png, reader.info);
-    width = png_get_image_width(reader.png, reader.info);
-    height = png_get_image_height(reader.png, reader.info);
-  }));
-  require(static_cast<long long>(width) * height <= max_image_pixels, ErrorKind::input,
-          "the picture has more than 100 megapixels", where, "scale it down first");
+  const Header header = read_header(reader, bytes, where);
+  const size_t width = header.width, height = header.height;
   Image image(static_cast<int>(width), static_cast<int>(height));
-  std::vector<uint8_t> rgba(static_cast<size_t>(width) * height * 4);
+  std::vector<uint8_t> rgba(width * height * 4);
   std::vector<png_bytep> rows(height);
   for (size_t y = 0; y < rows.size(); ++y) rows[y] = &rgba[y * width * 4];
-  check(guarded(reader.errors, [&] {
+  const bool done = guarded(reader.errors, [&] {
     expand_to_rgba(reader.png, reader.info);
     png_read_image(reader.png, rows.data());
     png_read_end(reader.png, nullptr);
-  }));
+  });
+  check(done, reader.errors, where);
   for (size_t i = 0; i < rgba.size() / 4; ++i) {
     const int alpha = rgba[4 * i + 3];
     for (int c = 0; c < 3; ++c)
@@ -118,6 +135,53 @@ std::string encode_png(const Image& image) {
   });
   require(done, ErrorKind::input, "cannot encode PNG", writer.errors.message, "check the memory that is left");
   return bytes;
+}
+
+std::string encode_grey_png(const GreyImage& image, int bits) {
+  require(!image.values.empty(), ErrorKind::usage, "cannot encode an empty picture as PNG", "encode_grey_png",
+          "fill it first");
+  require((bits == 8 || bits == 16) && std::ranges::all_of(image.values, [&](uint16_t v) { return v >> bits == 0; }),
+          ErrorKind::usage, "the values do not fit the PNG", std::to_string(bits) + " bits", "choose 8 or 16 bits");
+  const size_t bytes_a_value = static_cast<size_t>(bits) / 8, row = static_cast<size_t>(image.width) * bytes_a_value;
+  std::vector<uint8_t> raw(row * image.height);  // PNG is big-endian
+  for (size_t i = 0; i < image.values.size(); ++i) {
+    if (bits == 16) raw[2 * i] = static_cast<uint8_t>(image.values[i] >> 8);
+    raw[bytes_a_value * (i + 1) - 1] = static_cast<uint8_t>(image.values[i]);
+  }
+  Writer writer;
+  std::string bytes;
+  const bool done = guarded(writer.errors, [&] {
+    png_set_write_fn(writer.png, &bytes, append_bytes, flush_nothing);
+    png_set_IHDR(writer.png, writer.info, static_cast<png_uint_32>(image.width), static_cast<png_uint_32>(image.height),
+                 bits, PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    png_set_compression_level(writer.png, 6);
+    png_write_info(writer.png, writer.info);
+    for (int y = 0; y < image.height; ++y) png_write_row(writer.png, &raw[row * static_cast<size_t>(y)]);
+    png_write_end(writer.png, nullptr);
+  });
+  require(done, ErrorKind::input, "cannot encode PNG", writer.errors.message, "check the memory that is left");
+  return bytes;
+}
+
+GreyImage decode_grey_png(std::string_view bytes, const std::string& where) {
+  Reader reader;
+  const Header header = read_header(reader, bytes, where);
+  require(header.colour_type == PNG_COLOR_TYPE_GRAY && (header.bits == 8 || header.bits == 16), ErrorKind::input,
+          "the PNG is not grey with 8 or 16 bits", where, "make it again as one channel");
+  const size_t bytes_a_value = static_cast<size_t>(header.bits) / 8, row = header.width * bytes_a_value;
+  std::vector<uint8_t> raw(row * header.height);
+  std::vector<png_bytep> rows(header.height);
+  for (size_t y = 0; y < rows.size(); ++y) rows[y] = &raw[y * row];
+  const bool done = guarded(reader.errors, [&] {
+    png_read_image(reader.png, rows.data());
+    png_read_end(reader.png, nullptr);
+  });
+  check(done, reader.errors, where);
+  GreyImage image{static_cast<int>(header.width), static_cast<int>(header.height), {}};
+  image.values.resize(raw.size() / bytes_a_value);
+  for (size_t i = 0; i < image.values.size(); ++i)
+    image.values[i] = bytes_a_value == 1 ? raw[i] : static_cast<uint16_t>(raw[2 * i] << 8 | raw[2 * i + 1]);
+  return image;
 }
 
 }  // namespace limn

@@ -1,6 +1,8 @@
 // A distribution of human poses written by hand: families of everyday and athletic stances, mixed and perturbed.
 #pragma once
 
+#include <optional>
+
 #include "limn/base/random.h"
 #include "limn/synth/joint_angles.h"
 
@@ -9,13 +11,21 @@ namespace limn {
 /// How the body meets the world.
 enum class Support { standing, sitting, kneeling, all_fours, lying, inverted, airborne };
 
+/// A moment of a MotionLibrary.
+struct MotionMoment {
+  int motion = 0;      ///< index within the library
+  double seconds = 0;  ///< from its first frame
+  bool mirrored = false;
+};
+
 struct PosedBody {
-  BodyAngles angles;
+  BodyAngles angles;  ///< of the hand-written families only
   Support support = Support::standing;
   /// Local rotations; the root's is world_from_body (world y up, heading any of 360 degrees); the root stands above the
   /// world's origin, the lowest part at height `clearance` over the ground y = 0.
   Pose pose;
   float clearance = 0;  ///< metres; > 0 in the air
+  std::optional<MotionMoment> moment;  ///< of recorded poses only
 };
 
 /// Proportions of one person: bone scales symmetric by length group, `size` the overall scale (children are small).
@@ -25,7 +35,7 @@ struct Proportions {
 };
 Proportions sample_proportions(const Skeleton& skeleton, Random& random);
 
-/// A pose of any family, half of them mirrored. Angles keep AngleLimits; hands stay out of the trunk.
+/// A pose of any hand-written family (pose_sampler.h has the other sources too), half of them mirrored. Angles keep AngleLimits; hands stay out of the trunk.
 PosedBody sample_pose(const Skeleton& skeleton, const Proportions& proportions, Random& random);
 /// A pose of the given support, as sample_pose otherwise.
 PosedBody sample_pose(const Skeleton& skeleton, const Proportions& proportions, Support support, Random& random);

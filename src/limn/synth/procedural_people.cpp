@@ -9,6 +9,8 @@
 #include "limn/synth/backdrop.h"
 #include "limn/synth/body.h"
 #include "limn/synth/character.h"
+#include "limn/synth/labels.h"
+#include "limn/synth/pose_sampler.h"
 #include "limn/synth/scene.h"
 #include "limn/synth/sensor.h"
 
@@ -45,67 +47,58 @@ float heading(const Mat3& world_from_body) {
   return level ? std::atan2(front.x(), front.z()) : std::atan2(up.x(), up.z());
 }
 
-Staged stage(const Skeleton& skeleton, const SynthOptions& options, uint64_t seed, uint64_t index) {
+Staged stage(const Skeleton& skeleton, const PoseSampler& poses, const SynthOptions& options, uint64_t seed,
+             uint64_t index) {
   Staged staged;
   Random proportions(seed, "synth.proportions", index), pose(seed, "synth.pose", index),
       camera(seed, "synth.camera", index), character(seed, "synth.character", index);
   staged.character = draw_character(options, character);
   staged.proportions = draw_proportions(skeleton, staged.character, proportions);
   staged.body = options.upright_probability > 0 && pose.chance(options.upright_probability)
-                    ? sample_pose(skeleton, staged.proportions, Support::standing, pose)
-                    : sample_pose(skeleton, staged.proportions, pose);
+                    ? poses.sample(staged.proportions, Support::standing, pose)
+                    : poses.sample(staged.proportions, pose);
   staged.view = place_camera(forward_kinematics(skeleton, staged.body.pose).positions,
                              heading(staged.body.pose.rotations[0]), options, camera);
   return staged;
 }
 
-/// The labels of a world pose seen by a camera; visibility says inside or outside only.
-PersonView labelled(const Skeleton& skeleton, const Pose& world, const PlacedCamera& view) {
-  PersonView result;
-  result.pose = world;
-  result.pose.rotations[0] = view.camera_from_world * world.rotations[0];
-  result.pose.root_position = view.to_camera(world.root_position);
-  result.camera = view.camera;
-  result.joints_camera = forward_kinematics(skeleton, result.pose).positions;
-  for (const Vec3& p : result.joints_camera) {
-    Vec3 in_front = p;
-    in_front.z() = std::max(p.z(), 1e-3f);
-    const Vec2 px = view.camera.project(in_front);
-    const bool inside =
-        p.z() > 0 && (px.array() >= 0).all() && px.x() < view.camera.width && px.y() < view.camera.height;
-    result.joints_px.push_back(px);
-    result.visibility.push_back(inside ? Visibility::visible : Visibility::outside);
-  }
-  return result;
+/// The same person in another pose of the same kind; the heading changes less than the limbs do. Its place and height
+/// are as sample_pose gives them.
+PosedBody another_pose(const PoseSampler& poses, const Proportions& proportions, const PosedBody& first, Random& random) {
+  PosedBody other = poses.sample_again(first, proportions, random);
+  const Mat3 &from = other.pose.rotations[0], &to = first.pose.rotations[0];
+  const float turn = heading(to) - heading(from) + static_cast<float>(random.normal(0, 0.7));
+  other.pose.rotations[0] = Eigen::AngleAxisf(turn, Vec3::UnitY()).toRotationMatrix() * from;
+  return other;
 }
 
-// A joint lies inside the flesh: it is hidden when a surface is nearer than the flesh around it reaches, or belongs
-// to something else that is nearer than the joint.
-void mark_occluded(const Skeleton& skeleton, const Mesh& mesh, const Frame& frame, float person_size,
-                   PersonView& view) {
-  const int n = frame.size * Frame::grid;
-  for (size_t j = 0; j < view.joints_px.size(); ++j) {
-    if (view.visibility[j] == Visibility::outside) continue;
-    const int x = std::min(n - 1, static_cast<int>(view.joints_px[j].x() * Frame::grid));
-    const int y = std::min(n - 1, static_cast<int>(view.joints_px[j].y() * Frame::grid));
-    const size_t sample = static_cast<size_t>(y) * n + x;
-    if (frame.triangle[sample] < 0) continue;
-    const float in_front = view.joints_camera[j].z() - 1 / frame.inverse_depth[sample];
-    const bool own = mesh.triangle_object[frame.triangle[sample]] == object_person;
-    const float flesh = 1.7f * flesh_radius(skeleton, static_cast<int>(j)) * person_size + 0.02f;
-    if (in_front > (own ? flesh : 0.0f)) view.visibility[j] = Visibility::occluded;
+/// A key pose about every second; places as PosePath has them.
+PosePath sample_path(const PoseSampler& poses, const Staged& staged, double seconds, Random& random) {
+  std::vector<KeyPose> keys;
+  double time = 0;
+  for (PosedBody body = staged.body;; body = another_pose(poses, staged.proportions, staged.body, random)) {
+    Vec3& place = body.pose.root_position;
+    place = Vec3(staged.body.pose.root_position.x(), body.clearance, staged.body.pose.root_position.z());
+    place.x() += static_cast<float>(random.normal(0, 0.06));
+    place.z() += static_cast<float>(random.normal(0, 0.06));
+    keys.push_back({time, body.pose});
+    if (time >= seconds) return eased(std::move(keys));
+    time += random.uniform(0.6, 1.4);
   }
+}
+
+Pose pose_at(const Skeleton& skeleton, const Proportions& proportions, const PosePath& motion, double seconds) {
+  Pose pose = motion(seconds);
+  pose.bone_scales = proportions.bone_scales;
+  return on_ground(skeleton, std::move(pose), proportions.size);
 }
 
 /// One sample being made: all that both pictures share.
 class Studio {
  public:
-  Studio(const Skeleton& skeleton, const SynthOptions& options, uint64_t seed, uint64_t index)
-      : skeleton_(skeleton),
-        options_(options),
-        seed_(seed),
-        index_(index),
-        staged_(stage(skeleton, options, seed, index)) {
+  Studio(const Skeleton& skeleton, const PoseSampler& poses, const SynthOptions& options, uint64_t seed, uint64_t index,
+         Staged staged)
+      : skeleton_(skeleton), poses_(poses), options_(options), seed_(seed), index_(index), staged_(std::move(staged)) {
     Random look(seed, "synth.look", index), scene(seed, "synth.scene", index), sensor(seed, "synth.sensor", index);
     person_ = draw_person(skeleton, staged_.character, staged_.proportions, look);
     materials_ = person_.materials;
@@ -119,19 +112,24 @@ class Studio {
     sensor_ = sample_sensor(options.sensor_strength, sensor);
   }
 
-  PersonView target() const { return photograph(staged_.body.pose, "synth.noise.target"); }
+  PersonView target(const SampleParts& parts) const {
+    return photograph(staged_.body.pose, Random(seed_, "synth.noise.target", index_), parts);
+  }
 
-  /// The same person in the same place, another pose; the heading changes less than the limbs do.
-  PersonView appearance() const {
+  /// The same person in the same place, another pose.
+  PersonView appearance(const SampleParts& parts) const {
     Random random(seed_, "synth.pose.appearance", index_);
-    PosedBody other = sample_pose(skeleton_, staged_.proportions, staged_.body.support, random);
-    const Mat3 &from = other.pose.rotations[0], &to = staged_.body.pose.rotations[0];
-    const float turn = heading(to) - heading(from) + static_cast<float>(random.normal(0, 0.7));
-    other.pose.rotations[0] = Eigen::AngleAxisf(turn, Vec3::UnitY()).toRotationMatrix() * from;
+    PosedBody other = another_pose(poses_, staged_.proportions, staged_.body, random);
     const Vec3 place = staged_.body.pose.root_position;
     other.pose.root_position.x() = place.x() + static_cast<float>(random.normal(0, 0.06));
     other.pose.root_position.z() = place.z() + static_cast<float>(random.normal(0, 0.06));
-    return photograph(other.pose, "synth.noise.appearance");
+    return photograph(other.pose, Random(seed_, "synth.noise.appearance", index_), parts);
+  }
+
+  PersonView moving(const PosePath& motion, double seconds, const SampleParts& parts) const {
+    const int64_t microseconds = std::llround(1e6 * seconds);
+    return photograph(pose_at(skeleton_, staged_.proportions, motion, seconds),
+                      Random(seed_, "synth.noise.clip." + std::to_string(index_), microseconds), parts);
   }
 
  private:
@@ -159,7 +157,7 @@ class Studio {
     const Character* drawn = draw_character(options_, character);
     const Proportions proportions = draw_proportions(skeleton_, drawn, random);
     const Person other = draw_person(skeleton_, drawn, proportions, random);
-    PosedBody posed = sample_pose(skeleton_, proportions, Support::standing, random);
+    PosedBody posed = poses_.sample(proportions, Support::standing, random);
     const Vec3 eye = staged_.view.position(), place = staged_.body.pose.root_position;
     const Vec3 away = Vec3(place - eye).cwiseProduct(Vec3(1, 0, 1)).normalized(), across(away.z(), 0, -away.x());
     const float side = random.chance(0.5) ? 1.0f : -1.0f;
@@ -178,7 +176,7 @@ class Studio {
     mesh.append(posed);
   }
 
-  PersonView photograph(const Pose& pose, const char* noise_stream) const {
+  PersonView photograph(const Pose& pose, Random noise, const SampleParts& parts) const {
     Mesh mesh;
     add_posed(person_, pose, object_person, mesh);
     mesh.append(things_);
@@ -189,12 +187,15 @@ class Studio {
     for (size_t i = 0; i < linear.size(); ++i) linear[i] = (1 - frame.coverage[i]) * linear[i] + frame.colour[i];
     PersonView view = labelled(skeleton_, pose, staged_.view);
     mark_occluded(skeleton_, mesh, frame, staged_.proportions.size, view);
-    Random noise(seed_, noise_stream, index_);
     view.image = develop(linear, frame.size, sensor_, noise);
+    if (parts.mask) view.mask = person_mask(mesh, frame);
+    if (parts.depth) view.depth = depth_map(frame);
+    if (parts.surfaces) view.surfaces = std::make_shared<const Mesh>(in_camera_frame(std::move(mesh), staged_.view));
     return view;
   }
 
   const Skeleton& skeleton_;
+  const PoseSampler& poses_;
   const SynthOptions& options_;
   uint64_t seed_, index_;
   Staged staged_;
@@ -209,14 +210,33 @@ class Studio {
 
 }  // namespace
 
+void describe(SynthOptions& o, FieldList& f) {
+  f.add("synth.upright", o.upright_probability, 0, 1, "share of people made to stand, beyond the mixture's own 70 %");
+  f.add("synth.facing_deg", o.facing_deg, 0, 180,
+        "people turn at most so far from the camera; 180: all directions");
+  f.add("synth.tilted", o.tilt_probability, 0, 1, "share of pictures taken with a camera rolled far");
+  f.add("synth.steep", o.steep_probability, 0, 1, "share of pictures taken from far above or below");
+  f.add("synth.smallest", o.smallest_extent, 0.2, 0.9, "smallest person, share of the picture's side");
+  f.add("synth.truncation", o.truncation_probability, 0, 1, "share of people of whom some limb leaves the picture");
+  f.add("synth.occluders", o.occluder_probability, 0, 1, "share of pictures with something in front of the person");
+  f.add("synth.distractors", o.distractor_probability, 0, 1, "share of pictures with another person");
+  f.add("synth.clutter", o.clutter_probability, 0, 1, "share of pictures with objects around the person");
+  f.add("synth.sensor", o.sensor_strength, 0, 1, "strength of blur, noise and compression");
+  f.add("synth.fitted", o.fitted_probability, 0, 1, "share of poses from the statistics of recorded motions; others: families");
+}
+
 ProceduralPeople::ProceduralPeople(const Skeleton& skeleton, SynthOptions options)
-    : skeleton_(skeleton), options_(std::move(options)) {
+    : skeleton_(skeleton),
+      options_(std::move(options)),
+      poses_(std::make_shared<PoseSampler>(
+          skeleton_, PoseSources{options_.motion_probability, options_.fitted_probability, options_.motions})) {
   const SynthOptions& o = options_;
   require(o.image_size >= 16 && o.image_size <= 2048, ErrorKind::usage, "the image size is outside 16 ... 2048",
           "image_size = " + std::to_string(o.image_size), "choose 128");
   require(o.facing_deg >= 0 && o.facing_deg <= 180, ErrorKind::usage, "facing_deg is outside 0 ... 180",
           std::to_string(o.facing_deg), "choose 180 for every direction");
-  for (double p : {o.upright_probability, o.truncation_probability, o.occluder_probability, o.distractor_probability, o.clutter_probability, o.tilt_probability,
+  for (double p : {o.upright_probability, o.truncation_probability, o.occluder_probability, o.distractor_probability,
+                   o.clutter_probability, o.tilt_probability, o.steep_probability,
                    o.background_probability, o.sensor_strength, o.character_probability})
     require(p >= 0 && p <= 1, ErrorKind::usage, "a probability or strength is outside [0, 1]", std::to_string(p),
             "choose a value between 0 and 1");
@@ -231,17 +251,63 @@ ProceduralPeople::ProceduralPeople(const Skeleton& skeleton, SynthOptions option
             "load the characters with this skeleton");
 }
 
-SynthSample ProceduralPeople::sample(uint64_t seed, uint64_t index, bool with_appearance) const {
-  const Studio studio(skeleton_, options_, seed, index);
+SynthSample ProceduralPeople::sample(uint64_t seed, uint64_t index, const SampleParts& parts) const {
+  const Studio studio(skeleton_, *poses_, options_, seed, index, stage(skeleton_, *poses_, options_, seed, index));
   SynthSample result;
-  result.target = studio.target();
-  if (with_appearance) result.appearance = studio.appearance();
+  result.target = studio.target(parts);
+  if (parts.appearance) result.appearance = studio.appearance(parts);
   return result;
 }
 
 PersonView ProceduralPeople::pose_only(uint64_t seed, uint64_t index) const {
-  const Staged staged = stage(skeleton_, options_, seed, index);
+  const Staged staged = stage(skeleton_, *poses_, options_, seed, index);
   return labelled(skeleton_, staged.body.pose, staged.view);
+}
+
+struct SynthClip::State {
+  PosePath motion;
+  Studio studio;
+};
+
+namespace {
+
+void require_length(double seconds) {
+  require(seconds > 0 && seconds <= 3600, ErrorKind::usage, "a clip is empty or longer than an hour",
+          std::to_string(seconds) + " seconds", "choose 4");
+}
+
+}  // namespace
+
+SynthClip::SynthClip(std::unique_ptr<State> state) : state_(std::move(state)) {}
+SynthClip::SynthClip(SynthClip&&) noexcept = default;
+SynthClip::~SynthClip() = default;
+
+PersonView SynthClip::frame(double seconds, const SampleParts& parts) const {
+  return state_->studio.moving(state_->motion, seconds, parts);
+}
+
+SynthClip ProceduralPeople::clip(uint64_t seed, uint64_t index, double seconds) const {
+  require_length(seconds);
+  Random random(seed, "synth.motion", index);
+  return clip(seed, index, seconds,
+              sample_path(*poses_, stage(skeleton_, *poses_, options_, seed, index), seconds, random));
+}
+
+SynthClip ProceduralPeople::clip(uint64_t seed, uint64_t index, double seconds, const PosePath& motion) const {
+  require_length(seconds);
+  Staged staged = stage(skeleton_, *poses_, options_, seed, index);
+  staged.body.pose = pose_at(skeleton_, staged.proportions, motion, 0);
+  std::vector<Vec3> joints;  // of the whole motion: the camera stands still
+  const int looks = 1 + static_cast<int>(std::ceil(4 * std::min(seconds, 60.0)));
+  for (int i = 0; i < looks; ++i) {
+    const Pose pose = pose_at(skeleton_, staged.proportions, motion, seconds * i / looks);
+    const std::vector<Vec3> some = forward_kinematics(skeleton_, pose).positions;
+    joints.insert(joints.end(), some.begin(), some.end());
+  }
+  Random camera(seed, "synth.camera", index);
+  staged.view = place_camera(joints, heading(staged.body.pose.rotations[0]), options_, camera);
+  return SynthClip(std::make_unique<SynthClip::State>(
+      SynthClip::State{motion, Studio(skeleton_, *poses_, options_, seed, index, std::move(staged))}));
 }
 
 }  // namespace limn

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "limn/base/error.h"
+#include "limn/synth/motion.h"
 
 namespace limn {
 namespace {
@@ -184,6 +185,24 @@ TEST(ProceduralPeople, ThePersonIsNoSmallerThanAsked) {
   EXPECT_LT(smallest(0.38), 0.5);
 }
 
+TEST(ProceduralPeople, TheCameraLooksDownAsOftenAsAsked) {
+  SynthOptions options = small();
+  options.upright_probability = 1;
+  options.tilt_probability = 0;
+  const auto from_above = [&](double probability) {
+    options.steep_probability = probability;
+    const ProceduralPeople people(Skeleton::human(), options);
+    int count = 0;
+    for (uint64_t index = 0; index < 300; ++index) {
+      const PersonView view = people.pose_only(7, index);
+      const Vec3 up = -view.pose.rotations[0].col(1);  // the trunk's, in the camera frame
+      count += std::abs(up.z()) > 0.71f;
+    }
+    return count / 300.0;
+  };
+  EXPECT_GT(from_above(1), from_above(0) + 0.1);
+}
+
 TEST(ProceduralPeople, TheCameraRollsAsOftenAsAsked) {
   SynthOptions options = small();
   options.upright_probability = 1;
@@ -220,8 +239,41 @@ TEST(ProceduralPeople, PhotographsStandBehind) {
   EXPECT_LT(red, 64 * 64 * 0.99);
 }
 
+TEST(ProceduralPeople, BothPicturesShowTheSameMotion) {
+  // One second in which the left arm, and no other joint, goes from horizontal to overhead.
+  const Skeleton& skeleton = Skeleton::human();
+  Motion motion;
+  motion.joints = skeleton.joint_count();
+  for (int t = 0; t <= 30; ++t) {
+    Pose pose = rest_pose(skeleton);
+    pose.rotations[skeleton.joint("left_shoulder")] = rotation_from_axis_angle(Vec3(0, 0, 0.04f * t));
+    for (const Mat3& rotation : pose.rotations) motion.rotations.emplace_back(rotation);
+    motion.root_positions.push_back(Vec3(0, 0.9f, 0));
+  }
+  SynthOptions options = small();
+  options.motion_probability = 1;
+  options.motions = std::make_shared<MotionLibrary>(std::vector<Motion>{motion});
+  const ProceduralPeople people(skeleton, options);
+  for (uint64_t index = 0; index < 8; ++index) {
+    const SynthSample sample = people.sample(7, index);
+    EXPECT_EQ(sample.target.joints_px[0], people.pose_only(7, index).joints_px[0]);
+    const auto raised = [&](const char* joint) {
+      return axis_angle_from_rotation(sample.appearance.pose.rotations[skeleton.joint(joint)]).norm();
+    };
+    EXPECT_LT(std::min(raised("left_shoulder"), raised("right_shoulder")), 1e-3f);
+    EXPECT_LT(std::max(raised("left_shoulder"), raised("right_shoulder")), 1.21f);
+    EXPECT_LT(raised("left_knee") + raised("right_knee"), 1e-3f);
+  }
+}
+
 TEST(ProceduralPeople, RefusesOptionsWithoutMeaning) {
   SynthOptions options = small();
+  options.fitted_probability = -0.1;
+  EXPECT_THROW(ProceduralPeople(Skeleton::human(), options), Error);
+  options = small();
+  options.motion_probability = 0.5;  // of which motions?
+  EXPECT_THROW(ProceduralPeople(Skeleton::human(), options), Error);
+  options = small();
   options.occluder_probability = 1.5;
   EXPECT_THROW(ProceduralPeople(Skeleton::human(), options), Error);
   options = small();

@@ -69,7 +69,7 @@ PlacedCamera place_camera(const std::vector<Vec3>& joints, float heading, const 
       Vec2::Constant(0.5f * size) + Vec2(between(random, -shift, shift), between(random, -shift, shift));
 
   float elevation = static_cast<float>(random.normal(8, 12)) * degree;
-  if (random.chance(0.12)) elevation = between(random, -30, 60) * degree;
+  if (random.chance(options.steep_probability)) elevation = between(random, -30, 60) * degree;
   const float facing = static_cast<float>(options.facing_deg) * degree;
   const float azimuth = heading + between(random, -facing, facing);
   float roll = static_cast<float>(random.normal(0, 4)) * degree;

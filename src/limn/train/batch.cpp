@@ -2,8 +2,6 @@
 
 #include <torch/torch.h>
 
-#include <chrono>
-
 #include "limn/base/random.h"
 #include "limn/cycle/cycle.h"
 
@@ -103,54 +101,6 @@ Batch make_batch(const TrainingPeople& people, const RealPairs* real, const Batc
   batch.truth = stack_truth(views);
   batch.poses = stack_truth(pose_views);
   batch.camera = CameraTensors::joined(batch.truth.camera, weak_cameras(sizes.real, torch::kCPU));
-  return batch;
-}
-
-BatchQueue::BatchQueue(Maker maker, int64_t first, int64_t last, int workers, int queue)
-    : maker_(std::move(maker)), next_to_make_(first), next_to_give_(first), last_(last), queue_(queue) {
-  for (int i = 0; i < workers; ++i) workers_.emplace_back([this] { work(); });
-}
-
-BatchQueue::~BatchQueue() {
-  {
-    const std::lock_guard lock(mutex_);
-    stop_ = true;
-  }
-  changed_.notify_all();
-  for (std::thread& worker : workers_) worker.join();
-}
-
-void BatchQueue::work() {
-  std::unique_lock lock(mutex_);
-  while (true) {
-    changed_.wait(lock, [&] { return stop_ || failure_ || next_to_make_ >= last_ ||
-                                     next_to_make_ < next_to_give_ + queue_; });
-    if (stop_ || failure_ || next_to_make_ >= last_) return;
-    const int64_t step = next_to_make_++;
-    lock.unlock();
-    Batch batch;
-    std::exception_ptr failure;
-    try {
-      batch = maker_(step);
-    } catch (...) {
-      failure = std::current_exception();
-    }
-    lock.lock();
-    if (failure) failure_ = failure;
-    else ready_.emplace(step, std::move(batch));
-    changed_.notify_all();
-  }
-}
-
-Batch BatchQueue::next() {
-  const auto start = std::chrono::steady_clock::now();
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return failure_ || ready_.count(next_to_give_); });
-  if (!ready_.count(next_to_give_)) std::rethrow_exception(failure_);
-  Batch batch = std::move(ready_.extract(next_to_give_).mapped());
-  ++next_to_give_;
-  waited_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  changed_.notify_all();
   return batch;
 }
 

@@ -3,14 +3,10 @@
 
 #include <torch/types.h>
 
-#include <condition_variable>
-#include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
-#include <thread>
 #include <vector>
 
+#include "limn/base/ordered_queue.h"
 #include "limn/cycle/reproject.h"
 #include "limn/data/real_pairs.h"
 #include "limn/synth/sample.h"
@@ -65,29 +61,7 @@ torch::Tensor stack_images(const std::vector<const Image*>& images);
 Batch make_batch(const TrainingPeople& people, const RealPairs* real, const BatchSizes& sizes, uint64_t seed,
                  int64_t step);
 
-/// Makes batches first, first + 1 ... in order, `workers` threads, at most `queue` ahead. An error in a worker is thrown by
-/// next().
-class BatchQueue {
- public:
-  using Maker = std::function<Batch(int64_t step)>;
-  BatchQueue(Maker maker, int64_t first, int64_t last, int workers, int queue);
-  ~BatchQueue();
-  Batch next();
-  /// Seconds that next() has waited, in all.
-  double waited() const { return waited_; }
-
- private:
-  void work();
-  Maker maker_;
-  int64_t next_to_make_, next_to_give_, last_;
-  int queue_;
-  double waited_ = 0;
-  bool stop_ = false;
-  std::exception_ptr failure_;
-  std::map<int64_t, Batch> ready_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<std::thread> workers_;
-};
+/// Makes the batches of a run ahead, in order.
+using BatchQueue = OrderedQueue<Batch>;
 
 }  // namespace limn

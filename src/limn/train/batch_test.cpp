@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-#include <stdexcept>
-
 #include "limn/synth/procedural_people.h"
 
 namespace limn {
@@ -43,28 +41,6 @@ TEST(Batch, PeopleFaceTheCameraFirstAndTheOthersJoin) {
   EXPECT_NEAR(share_of_all(150), 0.5, 0.06);
   EXPECT_EQ(share_of_all(200), 1);
   EXPECT_EQ(&TrainingPeople(all, fronts).at(0, 1, 0), &all);
-}
-
-TEST(BatchQueue, GivesBatchesInOrderWhateverTheWorkersDo) {
-  BatchQueue queue([](int64_t step) {
-    std::this_thread::sleep_for(std::chrono::milliseconds((step * 7) % 5));
-    Batch batch;
-    batch.step = step;
-    return batch;
-  }, 3, 20, 4, 5);
-  for (int64_t step = 3; step < 20; ++step) EXPECT_EQ(queue.next().step, step);
-}
-
-TEST(BatchQueue, AWorkersErrorReachesNext) {
-  BatchQueue queue([](int64_t step) -> Batch {
-    if (step == 2) throw std::runtime_error("broken picture");
-    Batch batch;
-    batch.step = step;
-    return batch;
-  }, 0, 10, 2, 3);
-  EXPECT_EQ(queue.next().step, 0);
-  EXPECT_EQ(queue.next().step, 1);
-  EXPECT_THROW(queue.next(), std::runtime_error);
 }
 
 }  // namespace

@@ -45,15 +45,7 @@ void TrainOptions::describe(FieldList& f) {
   f.add("data.queue", queue, 1, 1024, "batches made ahead");
   f.add("data.max_gap_s", max_gap_s, 0.01, 1e6, "seconds between x and x' of a video, at most");
 
-  f.add("synth.upright", upright, 0, 1, "share of people made to stand, beyond the mixture's own 70 %");
-  f.add("synth.facing_deg", facing_deg, 0, 180, "people turn at most so far from the camera; 180: all directions");
-  f.add("synth.tilted", tilted, 0, 1, "share of pictures taken with a camera rolled far");
-  f.add("synth.smallest", smallest, 0.2, 0.9, "smallest person, share of the picture's side");
-  f.add("synth.truncation", truncation, 0, 1, "share of people of whom some limb leaves the picture");
-  f.add("synth.occluders", occluders, 0, 1, "share of pictures with something in front of the person");
-  f.add("synth.distractors", distractors, 0, 1, "share of pictures with another person");
-  f.add("synth.clutter", clutter, 0, 1, "share of pictures with objects around the person");
-  f.add("synth.sensor", sensor, 0, 1, "strength of blur, noise and compression");
+  limn::describe(synth, f);
 
   f.add("loss.skeleton", loss_skeleton, 0, 1e6, "L_skeleton, synthetic: skeleton image against its drawing");
   f.add("loss.keypoints", loss_2d, 0, 1e6, "L_2d, synthetic");

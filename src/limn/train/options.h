@@ -6,6 +6,7 @@
 
 #include "limn/base/config.h"
 #include "limn/network/architectures.h"
+#include "limn/synth/procedural_people.h"
 
 namespace limn {
 
@@ -47,15 +48,7 @@ struct TrainOptions {
   // Data.
   std::vector<std::string> real;
   std::vector<std::string> backgrounds;
-  double upright = 0;
-  double facing_deg = 180;
-  double tilted = 0.15;
-  double smallest = 0.38;
-  double truncation = 0.22;
-  double occluders = 0.3;
-  double distractors = 0.12;
-  double clutter = 0.5;
-  double sensor = 1;
+  SynthOptions synth;  ///< image_size and backgrounds come from the fields above
   int workers = 1;
   int queue = 4;
   double max_gap_s = 10;
