@@ -120,7 +120,7 @@ RigFile read_fbx(const std::string& bytes, const std::filesystem::path& path) {
   Assimp::Importer importer;
   importer.SetPropertyBool(AI_CONFIG_IMPORT_FBX_PRESERVE_PIVOTS, false);
   const unsigned steps =
-      aiProcess_Triangulate | aiProcess_GenSmoothNormals | aiProcess_SortByPType | aiProcess_JoinIdenticalVertices;
+      aiProcess_Triangulate | aiProcess_GenSmoothNormals | aiProcess_SortByPType;
   const aiScene* scene = importer.ReadFileFromMemory(bytes.data(), bytes.size(), steps, "fbx");
   if (!scene || !scene->mRootNode)
     throw Error(ErrorKind::input, std::string("damaged FBX: ") + importer.GetErrorString(), path.string(),

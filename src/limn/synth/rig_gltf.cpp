@@ -205,13 +205,12 @@ class GltfReader {
       const size_t n = node.get<size_t>();
       if (n < file_node_.size() && file_node_[n] >= 0) rig_.humanoid.emplace_back(bone, file_node_[n]);
     };
-    if (extensions.contains("VRM"))
-      for (const Json& entry : extensions["VRM"].value("humanoid", Json::object()).value("humanBones", Json::array()))
-        add(entry.at("bone").get<std::string>(), entry.at("node"));
-    if (extensions.contains("VRMC_vrm"))
-      for (const auto& [bone, entry] :
-           extensions["VRMC_vrm"].value("humanoid", Json::object()).value("humanBones", Json::object()).items())
-        add(bone, entry.at("node"));
+    const auto bones_of = [&](const char* extension) {
+      return extensions.value(extension, Json::object()).value("humanoid", Json::object()).value("humanBones", Json());
+    };
+    const Json listed = bones_of("VRM"), mapped = bones_of("VRMC_vrm");
+    for (const Json& entry : listed) add(entry.at("bone").get<std::string>(), entry.at("node"));
+    for (const auto& [bone, entry] : mapped.items()) add(bone, entry.at("node"));
   }
 
   GltfFile file_;
