@@ -36,12 +36,15 @@ void describe_synth(CLI::App& synth, limn::app::SynthArguments& request) {
   synth.add_flag("--depth", request.depth, "with depth maps");
   synth.add_flag("--pairs,!--no-pairs", request.pairs,
                  "with a second picture of each person in another pose (default)");
+  synth.add_flag("--held-out", request.held_out,
+                 "with the fifth of synth.characters and synth.motions that training never sees");
   synth.add_option("--seconds", request.seconds, "length of the clip (default 4)");
   synth.add_option("--config", request.config, "settings of the generator (TOML)");
   synth.add_option("--set", request.set, "change a setting: --set synth.facing_deg=90")->expected(1)->take_all();
   synth.add_flag("--fields", request.lists, "list the settings with their defaults, ranges and meanings");
   synth.add_flag("--quiet", request.quiet, "no progress");
-  synth.footer("Example: limn synth --count 10000 --size 256 --out people --mask");
+  synth.footer("Example: limn synth --count 10000 --size 256 --out people --mask\n"
+               "         limn synth --sheet people.png --set synth.characters=characters --set synth.motions=bvh");
 }
 
 void describe(CLI::App& app, Request& request) {

@@ -11,7 +11,7 @@
 #include "limn/media/image_file.h"
 #include "limn/media/overlay.h"
 #include "limn/media/video.h"
-#include "limn/synth/procedural_people.h"
+#include "limn/synth/folders.h"
 #include "progress.h"
 #include "verbs.h"
 
@@ -24,17 +24,24 @@ constexpr long long sheet_default = 100, shards_default = 1000;
 constexpr double frame_rate = 25;
 constexpr int caption_px = 11;
 
-SynthOptions read_options(const SynthArguments& arguments) {
+/// The generator's settings as they were given.
+struct Settings {
   SynthOptions options;
-  FieldList fields;
-  describe(options, fields);
-  if (!arguments.config.empty()) load_config(fields, arguments.config);
-  for (const std::string& assignment : arguments.set) set_config(fields, assignment);
-  options.image_size = arguments.size;
-  return options;
-}
+  SynthFolders folders;
+  FieldList fields;  ///< of the two above
 
-ShardPlan plan_from(const SynthArguments& arguments, long long count, SynthOptions options,
+  explicit Settings(const SynthArguments& arguments) {
+    describe(options, fields);
+    describe(folders, fields);
+    if (!arguments.config.empty()) load_config(fields, arguments.config);
+    for (const std::string& assignment : arguments.set) set_config(fields, assignment);
+    options.image_size = arguments.size;
+  }
+  Settings(const Settings&) = delete;  // the fields point into it
+  Settings& operator=(const Settings&) = delete;
+};
+
+ShardPlan plan_from(const SynthArguments& arguments, long long count, const Settings& settings,
                     const std::string& version) {
   ShardPlan plan;
   plan.seed = arguments.seed;
@@ -43,9 +50,12 @@ ShardPlan plan_from(const SynthArguments& arguments, long long count, SynthOptio
   plan.image_size = arguments.size;
   plan.parts = {.appearance = arguments.pairs, .mask = arguments.mask, .depth = arguments.depth};
   plan.program = "limn " + version;
-  FieldList fields;
-  describe(options, fields);
-  for (const Field& field : fields.fields()) plan.generator[field.name] = *std::get<double*>(field.value);
+  for (const Field& field : settings.fields.fields())
+    if (const auto* number = std::get_if<double*>(&field.value))
+      plan.generator[field.name] = **number;
+    else
+      plan.folders[field.name] = *std::get<std::vector<std::string>*>(field.value);
+  plan.generator["held_out"] = arguments.held_out;
   return plan;
 }
 
@@ -145,23 +155,22 @@ void fill(ShardFolder& folder, const SynthArguments& arguments, const Procedural
 }  // namespace
 
 void run_synth(const SynthArguments& arguments, const std::string& version) {
-  const SynthOptions options = read_options(arguments);
+  const Settings settings(arguments);
   if (arguments.lists) {
-    SynthOptions listed = options;
-    FieldList fields;
-    describe(listed, fields);
-    std::cout << config_help(fields);
+    std::cout << config_help(settings.fields);
     return;
   }
   check(arguments);
-  const ProceduralPeople people(Skeleton::human(), options);
+  const ProceduralPeople people(Skeleton::human(),
+                                with_folders(settings.options, settings.folders, Skeleton::human(),
+                                             arguments.held_out ? Split::held_out : Split::training));
   const long long count = arguments.count > 0     ? arguments.count
                           : arguments.out.empty() ? sheet_default
                                                   : shards_default;
   const int cores = static_cast<int>(std::thread::hardware_concurrency());
   const int workers = arguments.workers > 0 ? arguments.workers : std::max(1, cores);
   std::optional<ShardFolder> folder;  // a folder that cannot be used fails before anything is drawn
-  if (!arguments.out.empty()) folder.emplace(arguments.out, plan_from(arguments, count, options, version));
+  if (!arguments.out.empty()) folder.emplace(arguments.out, plan_from(arguments, count, settings, version));
   if (!arguments.sheet.empty()) make_sheet(arguments, people, count, workers);
   if (!arguments.clip.empty()) make_clip(arguments, people, workers);
   if (folder) fill(*folder, arguments, people, count, workers);

@@ -13,8 +13,7 @@
 
 #include "limn/base/error.h"
 #include "limn/base/file.h"
-#include "limn/media/image_file.h"
-#include "limn/synth/procedural_people.h"
+#include "limn/synth/folders.h"
 #include "limn/train/run_folder.h"
 #include "limn/train/trainer.h"
 #include "report.h"
@@ -57,24 +56,6 @@ void keep_freed_memory() {
   mallopt(M_TOP_PAD, 256 << 20);
 }
 
-std::vector<std::shared_ptr<const limn::Image>> load_backgrounds(const std::vector<std::string>& folders) {
-  namespace fs = std::filesystem;
-  std::vector<fs::path> paths;
-  for (const std::string& folder : folders) {
-    limn::require(fs::is_directory(folder), limn::ErrorKind::input, "no such folder of backgrounds", folder,
-                  "name folders of photographs in data.backgrounds");
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder))
-      if (limn::is_image_path(entry.path())) paths.push_back(entry.path());
-  }
-  std::sort(paths.begin(), paths.end());
-  std::vector<std::shared_ptr<const limn::Image>> images;
-  for (const fs::path& path : paths)
-    images.push_back(std::make_shared<const limn::Image>(limn::read_image(path)));
-  limn::require(folders.empty() || !images.empty(), limn::ErrorKind::input, "no photographs found",
-                folders.empty() ? "" : folders.front(), "name folders of JPEG or PNG files in data.backgrounds");
-  return images;
-}
-
 void train(const Arguments& arguments) {
   limn::TrainOptions options;
   limn::FieldList fields;
@@ -97,7 +78,9 @@ void train(const Arguments& arguments) {
       options.skeleton.empty() ? limn::Skeleton::human() : limn::Skeleton::load(options.skeleton);
   limn::SynthOptions synth = options.synth;
   synth.image_size = options.image_size;
-  synth.backgrounds = load_backgrounds(options.backgrounds);
+  const limn::ProceduralPeople held_out(skeleton,
+                                        with_folders(synth, options.folders, skeleton, limn::Split::held_out));
+  synth = with_folders(synth, options.folders, skeleton, limn::Split::training);
   const limn::ProceduralPeople people(skeleton, synth);
   synth.facing_deg = std::min(synth.facing_deg, 90.0);
   const limn::ProceduralPeople fronts(skeleton, synth);
@@ -118,7 +101,7 @@ void train(const Arguments& arguments) {
   }
   limn::write_environment(folder, LIMN_VERSION);
   limn::write_file_atomic(folder / "config.toml", limn::dump_config(fields));
-  limn::Trainer trainer(options, skeleton, {people, fronts, options.front_steps}, real.get(), folder);
+  limn::Trainer trainer(options, skeleton, {people, fronts, held_out, options.front_steps}, real.get(), folder);
   if (arguments.resumes) trainer.resume(checkpoint);
   if (options.verbosity == "rich") std::cerr << "run: " << folder.string() << "\n";
   trainer.run(stop_requested);

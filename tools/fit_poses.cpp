@@ -106,7 +106,7 @@ void fit(const Arguments& arguments) {
   const Eigen::MatrixXd samples = vectors(Eigen::all, chosen);
   statistics.mixture = limn::fit_mixture(samples, arguments.mixture, start);
 
-  const auto held_out = limn::MotionLibrary::load(arguments.motions, skeleton, limn::MotionSplit::held_out);
+  const auto held_out = limn::MotionLibrary::load(arguments.motions, skeleton, limn::Split::held_out);
   const Eigen::MatrixXd others = vectors_of(skeleton, statistics.chart, all_frames(skeleton, held_out));
   std::cout << library.motions().size() << " motions, " << vectors.cols() << " frames, " << samples.cols()
             << " chosen; mean log density: chosen " << limn::mean_log_density(statistics.mixture, samples)

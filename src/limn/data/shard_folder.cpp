@@ -33,7 +33,8 @@ Json plan_json(const ShardPlan& plan) {
           {"mask", plan.parts.mask},
           {"depth", plan.parts.depth},
           {"jpeg_quality", plan.jpeg_quality},
-          {"generator", plan.generator}};
+          {"generator", plan.generator},
+          {"folders", plan.folders}};
 }
 
 std::string numbered(const char* format, long long number) {

@@ -22,6 +22,7 @@ struct ShardPlan {
   int jpeg_quality = 95;
   std::string program;                      ///< name and version of what makes the samples
   std::map<std::string, double> generator;  ///< its settings, by name
+  std::map<std::string, std::vector<std::string>> folders;  ///< what it was given, by setting
 };
 
 /// Shards limn-000000.tar, limn-000001.tar ... and synth.json, which holds the plan. A shard has its name only when it

@@ -111,21 +111,21 @@ Character load_character(const std::filesystem::path& path, const Skeleton& skel
   return character;
 }
 
-std::vector<std::shared_ptr<const Character>> load_characters(
-    const std::filesystem::path& folder, const Skeleton& skeleton,
-    const std::function<bool(const std::string& name)>& wanted) {
+std::vector<std::shared_ptr<const Character>> load_characters(const std::filesystem::path& folder,
+                                                              const Skeleton& skeleton, Split split) {
   std::error_code failed;
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(folder, failed))
-    if (is_model_file(entry.path()) && wanted(entry.path().stem().string())) files.push_back(entry.path());
+    if (is_model_file(entry.path())) files.push_back(entry.path());
   require(!failed, ErrorKind::input, "the folder of characters cannot be read", folder.string(),
           "pass a folder with GLB, glTF, VRM or FBX files");
-  require(!files.empty(), ErrorKind::input, "no character file in the folder is wanted", folder.string(),
-          "pass a folder with GLB, glTF, VRM or FBX files, and exclude fewer names");
+  require(!files.empty(), ErrorKind::input, "no character file in the folder", folder.string(),
+          "pass a folder with GLB, glTF, VRM or FBX files");
   std::sort(files.begin(), files.end());
   std::vector<std::shared_ptr<const Character>> result;
-  for (const std::filesystem::path& file : files)
-    result.push_back(std::make_shared<const Character>(load_character(file, skeleton)));
+  for (size_t i = 0; i < files.size(); ++i)
+    if (is_character_of(split, i, files.size()))
+      result.push_back(std::make_shared<const Character>(load_character(files[i], skeleton)));
   return result;
 }
 

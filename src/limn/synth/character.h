@@ -6,13 +6,13 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "limn/synth/body.h"
+#include "limn/synth/split.h"
 
 namespace limn {
 
@@ -44,11 +44,11 @@ struct Character {
 /// point backwards (left and right exchanged). Needs the joint names of the human skeleton.
 Character load_character(const std::filesystem::path& path, const Skeleton& skeleton);
 
-/// The .glb, .vrm, .gltf and .fbx files of a folder that `wanted` accepts by name without extension, in the order of
-/// their names. Error(input) for a missing folder, one without such a file, and for each file that cannot be used.
-std::vector<std::shared_ptr<const Character>> load_characters(
-    const std::filesystem::path& folder, const Skeleton& skeleton,
-    const std::function<bool(const std::string& name)>& wanted = [](const std::string&) { return true; });
+/// The .glb, .vrm, .gltf and .fbx files of a folder that belong to `split`, in the order of their names. Error(input) for a
+/// missing folder, one without such a file, and for each file that cannot be used.
+std::vector<std::shared_ptr<const Character>> load_characters(const std::filesystem::path& folder,
+                                                              const Skeleton& skeleton,
+                                                              Split split = Split::training);
 
 /// The character's own proportions, varied: height, bones (symmetric), head less than the body.
 Proportions sample_proportions(const Skeleton& skeleton, const Character& character, Random& random);

@@ -198,18 +198,19 @@ TEST(Character, DamagedBytesDoNoHarm) {
 TEST(Character, FoldersLoadInOrderAndByName) {
   const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "limn_character_folder";
   std::filesystem::create_directories(folder);
+  EXPECT_THROW(load_characters(folder, Skeleton::human()), Error);
   for (const char* name : {"b.glb", "a.GLB", "c.glb"}) write_file_atomic(folder / name, tiny_character());
   write_file_atomic(folder / "notes.txt", "no character");
-  const auto names = [](const auto& list) {
+  const auto names = [&](Split split) {
     std::vector<std::string> result;
-    for (const auto& c : list) result.push_back(c->name);
+    for (const auto& c : load_characters(folder, Skeleton::human(), split)) result.push_back(c->name);
     return result;
   };
-  EXPECT_THAT(names(load_characters(folder, Skeleton::human())), testing::ElementsAre("a", "b", "c"));
-  const auto but_b = [](const std::string& name) { return name != "b"; };
-  EXPECT_THAT(names(load_characters(folder, Skeleton::human(), but_b)), testing::ElementsAre("a", "c"));
-  const auto none = [](const std::string&) { return false; };
-  EXPECT_THROW(load_characters(folder, Skeleton::human(), none), Error);
+  EXPECT_THAT(names(Split::training), testing::ElementsAre("a", "b", "c"));
+  EXPECT_THAT(names(Split::held_out), testing::ElementsAre("a", "b", "c"));  // too few to hold one out
+  for (const char* name : {"d.glb", "e.glb"}) write_file_atomic(folder / name, tiny_character());
+  EXPECT_THAT(names(Split::training), testing::ElementsAre("a", "b", "c", "d"));
+  EXPECT_THAT(names(Split::held_out), testing::ElementsAre("e"));
   EXPECT_THROW(load_characters(folder / "nowhere", Skeleton::human()), Error);
   std::filesystem::remove_all(folder);
 }

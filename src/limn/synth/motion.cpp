@@ -90,18 +90,17 @@ MotionLibrary::MotionLibrary(std::vector<Motion> motions) : motions_(std::move(m
             "leave it out");
 }
 
-MotionLibrary MotionLibrary::load(const std::filesystem::path& folder, const Skeleton& skeleton, MotionSplit split) {
+MotionLibrary MotionLibrary::load(const std::filesystem::path& folder, const Skeleton& skeleton, Split split) {
   const std::vector<ListedFile> files = list_files(folder);
   std::vector<Motion> motions;
   for (size_t i = 0; i < files.size(); ++i) {
-    const bool held_out = i % 5 == 0;
-    if (held_out != (split == MotionSplit::held_out)) continue;
+    if (!is_motion_of(split, i, files.size())) continue;
     Motion motion = retarget(skeleton, read_bvh(folder / files[i].file));
     motion.action = files[i].action;
     motions.push_back(std::move(motion));
   }
   require(!motions.empty(), ErrorKind::input, "no motions found", folder.string(),
-          "name a folder with at least two BVH files: every fifth, from the first, is held out");
+          "name a folder with BVH files");
   return MotionLibrary(std::move(motions));
 }
 

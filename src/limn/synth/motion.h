@@ -7,6 +7,7 @@
 
 #include "limn/skeleton/pose.h"
 #include "limn/synth/bvh.h"
+#include "limn/synth/split.h"
 
 namespace limn {
 
@@ -40,15 +41,12 @@ Motion mirrored(const Skeleton& skeleton, const Motion& motion);
 /// The same movement at another frame rate, `speed` times as fast. Error(usage) unless both are > 0.
 Motion resampled(const Motion& motion, double fps, double speed);
 
-/// Which files of a folder: every fifth (0, 5, 10 ...) is held out from training and fitting for ever.
-enum class MotionSplit { training, held_out };
-
 class MotionLibrary {
  public:
   /// The *.bvh files of a folder in the order of its manifest.json (a list of objects with "file" and "action"), or by
   /// name where there is no manifest. Error(input) for a folder without motions or a damaged file.
   static MotionLibrary load(const std::filesystem::path& folder, const Skeleton& skeleton,
-                            MotionSplit split = MotionSplit::training);
+                            Split split = Split::training);
   /// Of motions at hand. Error(usage) where there is none, or one without frames.
   explicit MotionLibrary(std::vector<Motion> motions);
 

@@ -8,74 +8,19 @@
 
 #include "limn/base/error.h"
 #include "limn/base/file.h"
+#include "support/tiny_motion.h"
 
 namespace limn {
 namespace {
 
 namespace fs = std::filesystem;
 constexpr float quarter = std::numbers::pi_v<float> / 2;
+using test::bvh_text;
+using test::mixamo;
+using test::rename;
+using test::TestJoint;
+using test::Turns;
 
-struct TestJoint {
-  std::string name;
-  Vec3 offset;
-  std::vector<TestJoint> children;
-};
-
-/// A T-pose in Mixamo's names with legs of 90 + 90 units; the arms may rest `lowered` radians below the horizontal.
-TestJoint mixamo(float lowered = 0) {
-  const auto arm = [&](const std::string& side, float x) {
-    const Vec3 along(x * std::cos(lowered), -std::sin(lowered), 0);
-    return TestJoint{
-        side + "Shoulder",
-        {x * 5, 20, 0},
-        {{side + "Arm", {x * 15, 0, 0}, {{side + "ForeArm", 30 * along, {{side + "Hand", 28 * along, {}}}}}}}};
-  };
-  const auto leg = [&](const std::string& side, float x) {
-    return TestJoint{
-        side + "UpLeg",
-        {x * 10, -2, 0},
-        {{side + "Leg", {0, -90, 0}, {{side + "Foot", {0, -90, 0}, {{side + "ToeBase", {0, -5, 12}, {}}}}}}}};
-  };
-  const TestJoint head{"Neck", {0, 25, 0}, {{"Head", {0, 12, 0}, {}}}};
-  const TestJoint spine{"Spine",
-                        {0, 10, 0},
-                        {{"Spine1", {0, 10, 0}, {{"Spine2", {0, 10, 0}, {head, arm("Left", 1), arm("Right", -1)}}}}}};
-  return {"Hips", {0, 0, 0}, {spine, leg("Left", 1), leg("Right", -1)}};
-}
-
-void rename(TestJoint& joint, const std::function<std::string(const std::string&)>& change) {
-  joint.name = change(joint.name);
-  for (TestJoint& child : joint.children) rename(child, change);
-}
-
-using Turns = std::map<std::string, Vec3>;  ///< joint -> rotations about x, y, z in this order, radians
-
-void write_joint(const TestJoint& joint, bool root, std::ostream& out) {
-  out << (root ? "ROOT " : "JOINT ") << joint.name << "\n{\nOFFSET " << joint.offset.transpose() << "\nCHANNELS "
-      << (root ? "6 Xposition Yposition Zposition" : "3") << " Xrotation Yrotation Zrotation\n";
-  for (const TestJoint& child : joint.children) write_joint(child, false, out);
-  out << "}\n";
-}
-
-void write_frame(const TestJoint& joint, const Turns& turns, std::ostream& out) {
-  const auto found = turns.find(joint.name);
-  const Vec3 turn = found == turns.end() ? Vec3(Vec3::Zero()) : found->second;
-  out << " " << turn.transpose() * (180 / std::numbers::pi_v<float>);
-  for (const TestJoint& child : joint.children) write_frame(child, turns, out);
-}
-
-std::string bvh_text(const TestJoint& root, const std::vector<Turns>& frames, const Vec3& place = {0, 182, 0}) {
-  std::ostringstream out;
-  out << "HIERARCHY\n";
-  write_joint(root, true, out);
-  out << "MOTION\nFrames: " << frames.size() << "\nFrame Time: 0.1\n";
-  for (size_t t = 0; t < frames.size(); ++t) {
-    out << (place + Vec3(static_cast<float>(10 * t), 0, 0)).transpose();
-    write_frame(root, frames[t], out);
-    out << "\n";
-  }
-  return out.str();
-}
 
 Motion motion_of(const TestJoint& root, const std::vector<Turns>& frames) {
   return retarget(Skeleton::human(), parse_bvh(bvh_text(root, frames), "folder/test.bvh"));
@@ -244,7 +189,7 @@ class MotionFolder : public testing::Test {
   }
   void TearDown() override { fs::remove_all(folder_); }
 
-  std::string names(MotionSplit split) const {
+  std::string names(Split split) const {
     std::string result;
     const MotionLibrary library = MotionLibrary::load(folder_, Skeleton::human(), split);
     for (const Motion& motion : library.motions()) result += motion.name.front();
@@ -254,16 +199,17 @@ class MotionFolder : public testing::Test {
 };
 
 TEST_F(MotionFolder, HoldsOutEveryFifthFile) {
-  EXPECT_EQ(names(MotionSplit::training), "bcde");
-  EXPECT_EQ(names(MotionSplit::held_out), "af");
+  EXPECT_EQ(names(Split::training), "bcde");
+  EXPECT_EQ(names(Split::held_out), "af");
   EXPECT_EQ(MotionLibrary::load(folder_, Skeleton::human()).frames(), 8);
 }
 
 TEST_F(MotionFolder, TheManifestGivesOrderAndActions) {
   write_file_atomic(folder_ / "manifest.json",
                     R"([{"file": "c.bvh", "action": "walk"}, {"file": "a.bvh", "action": "run"}])");
-  EXPECT_EQ(names(MotionSplit::training), "a");
-  EXPECT_EQ(MotionLibrary::load(folder_, Skeleton::human()).motions()[0].action, "run");
+  EXPECT_EQ(names(Split::training), "ca");
+  EXPECT_EQ(names(Split::held_out), "ca");  // too few to hold one out
+  EXPECT_EQ(MotionLibrary::load(folder_, Skeleton::human()).motions()[1].action, "run");
 }
 
 TEST_F(MotionFolder, RefusesWhatItCannotRead) {

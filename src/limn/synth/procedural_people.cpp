@@ -222,14 +222,17 @@ void describe(SynthOptions& o, FieldList& f) {
   f.add("synth.distractors", o.distractor_probability, 0, 1, "share of pictures with another person");
   f.add("synth.clutter", o.clutter_probability, 0, 1, "share of pictures with objects around the person");
   f.add("synth.sensor", o.sensor_strength, 0, 1, "strength of blur, noise and compression");
-  f.add("synth.fitted", o.fitted_probability, 0, 1, "share of poses from the statistics of recorded motions; others: families");
+  f.add("synth.fitted", o.fitted_probability, 0, 1, "share of poses from fitted statistics; others: hand-written families");
+  f.add("synth.motion_share", o.motion_probability, 0, 1, "share of poses from synth.motions, before synth.fitted");
+  f.add("synth.character_share", o.character_probability, 0, 1, "share of people from synth.characters");
+  f.add("synth.background_share", o.background_probability, 0, 1, "share of pictures with a photograph of synth.backgrounds");
 }
 
 ProceduralPeople::ProceduralPeople(const Skeleton& skeleton, SynthOptions options)
     : skeleton_(skeleton),
       options_(std::move(options)),
       poses_(std::make_shared<PoseSampler>(
-          skeleton_, PoseSources{options_.motion_probability, options_.fitted_probability, options_.motions})) {
+          skeleton_, PoseSources{options_.motions ? options_.motion_probability : 0, options_.fitted_probability, options_.motions})) {
   const SynthOptions& o = options_;
   require(o.image_size >= 16 && o.image_size <= 2048, ErrorKind::usage, "the image size is outside 16 ... 2048",
           "image_size = " + std::to_string(o.image_size), "choose 128");

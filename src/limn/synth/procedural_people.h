@@ -26,7 +26,7 @@ struct SynthOptions {
   double smallest_extent = 0.38;         ///< of the whole person's box, share of the picture's side; 80 % are above 0.64
   double facing_deg = 180;               ///< the person turns at most so far from the camera; 180: backs as often as fronts
   double fitted_probability = 0.5;       ///< of a pose from the embedded statistics; else from the hand-written families
-  double motion_probability = 0;         ///< of a pose from `motions`, before the choice above
+  double motion_probability = 0.5;       ///< of a pose from `motions`, where there are any, before the choice above
   /// Recorded motions (load them with the same skeleton); the second picture then shows the same motion within 2 s.
   std::shared_ptr<const MotionLibrary> motions;
   double sensor_strength = 1;            ///< blur, noise, compression; 0 for clean pictures
@@ -38,7 +38,7 @@ struct SynthOptions {
   double character_probability = 0.7;  ///< of an imported person, where there are any
 };
 
-/// The fields synth.upright, synth.facing_deg ... of a configuration; image size and backgrounds are the caller's.
+/// The fields synth.upright, synth.facing_deg ... of a configuration: all numbers but the image size.
 void describe(SynthOptions& options, FieldList& fields);
 
 /// One person who moves in one scene; camera, light and clothes stay. Safe to call from several threads. The

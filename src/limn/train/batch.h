@@ -48,6 +48,7 @@ struct BatchSizes {
 struct TrainingPeople {
   const SampleSource& all;
   const SampleSource& fronts;
+  const SampleSource& held_out;  ///< never trained on: measures
   int64_t front_steps = 0;
   /// The source of picture `index` of step `step`: a pure function.
   const SampleSource& at(int64_t step, uint64_t seed, uint64_t index) const;

@@ -16,7 +16,7 @@ SynthOptions small() {
 
 TEST(Batch, IsAPureFunctionOfSeedAndStep) {
   const ProceduralPeople people(Skeleton::human(), small());
-  const TrainingPeople everyone{people, people};
+  const TrainingPeople everyone{people, people, people};
   const Batch a = make_batch(everyone, nullptr, {3, 0, 5, true}, 7, 4), b = make_batch(everyone, nullptr, {3, 0, 5, true}, 7, 4);
   EXPECT_TRUE(torch::equal(a.image, b.image));
   EXPECT_TRUE(torch::equal(a.appearance, b.appearance));
@@ -30,7 +30,7 @@ TEST(Batch, IsAPureFunctionOfSeedAndStep) {
 
 TEST(Batch, PeopleFaceTheCameraFirstAndTheOthersJoin) {
   const ProceduralPeople all(Skeleton::human(), small()), fronts(Skeleton::human(), small());
-  const TrainingPeople people{all, fronts, 100};
+  const TrainingPeople people{all, fronts, all, 100};
   const auto share_of_all = [&](int64_t step) {
     int count = 0;
     for (uint64_t index = 0; index < 1000; ++index) count += &people.at(step, 1, index) == &all;
@@ -40,7 +40,7 @@ TEST(Batch, PeopleFaceTheCameraFirstAndTheOthersJoin) {
   EXPECT_EQ(share_of_all(99), 0);
   EXPECT_NEAR(share_of_all(150), 0.5, 0.06);
   EXPECT_EQ(share_of_all(200), 1);
-  EXPECT_EQ(&TrainingPeople(all, fronts).at(0, 1, 0), &all);
+  EXPECT_EQ(&TrainingPeople(all, fronts, all).at(0, 1, 0), &all);
 }
 
 }  // namespace

@@ -40,12 +40,12 @@ void TrainOptions::describe(FieldList& f) {
   f.add("network.discriminator_width", discriminator_width, 4, 512, "channels of the discriminator's first layer");
 
   f.add("data.real", real, "folders or files with unlabelled pictures and videos; empty: no stage two");
-  f.add("data.backgrounds", backgrounds, "folders of photographs to stand behind synthetic people");
   f.add("data.workers", workers, 1, 256, "threads that make batches");
   f.add("data.queue", queue, 1, 1024, "batches made ahead");
   f.add("data.max_gap_s", max_gap_s, 0.01, 1e6, "seconds between x and x' of a video, at most");
 
   limn::describe(synth, f);
+  limn::describe(folders, f);
 
   f.add("loss.skeleton", loss_skeleton, 0, 1e6, "L_skeleton, synthetic: skeleton image against its drawing");
   f.add("loss.keypoints", loss_2d, 0, 1e6, "L_2d, synthetic");

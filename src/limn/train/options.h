@@ -6,7 +6,7 @@
 
 #include "limn/base/config.h"
 #include "limn/network/architectures.h"
-#include "limn/synth/procedural_people.h"
+#include "limn/synth/folders.h"
 
 namespace limn {
 
@@ -47,8 +47,8 @@ struct TrainOptions {
 
   // Data.
   std::vector<std::string> real;
-  std::vector<std::string> backgrounds;
-  SynthOptions synth;  ///< image_size and backgrounds come from the fields above
+  SynthOptions synth;  ///< numbers only; image_size comes from the field above, the rest from the folders
+  SynthFolders folders;
   int workers = 1;
   int queue = 4;
   double max_gap_s = 10;

@@ -41,7 +41,7 @@ Trainer::Trainer(TrainOptions options, const Skeleton& skeleton, const TrainingP
                  std::filesystem::path run_folder)
     : options_(std::move(options)), device_(device_from_name(options_.device)), skeleton_(skeleton), people_(people),
       real_(real), folder_(std::move(run_folder)), state_(skeleton_, options_, device_),
-      held_out_(skeleton_, people_.all, options_.validation_samples) {}
+      held_out_(skeleton_, people_.held_out, people_.all, options_.validation_samples) {}
 
 void Trainer::resume(const std::filesystem::path& checkpoint) { load_checkpoint(checkpoint, state_); }
 

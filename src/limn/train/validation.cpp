@@ -32,8 +32,9 @@ std::vector<Vec2> in_crop_units(const PersonView& view) {
 
 }  // namespace
 
-HeldOutPeople::HeldOutPeople(const Skeleton& skeleton, const SampleSource& people, int count)
-    : skeleton_(skeleton), people_(people) {
+HeldOutPeople::HeldOutPeople(const Skeleton& skeleton, const SampleSource& people, const SampleSource& trained,
+                             int count)
+    : skeleton_(skeleton), trained_(trained) {
   for (int i = 0; i < count; ++i) samples_.push_back(people.sample(held_out_seed, i));
 }
 
@@ -110,7 +111,7 @@ ValidationResult HeldOutPeople::measure_mean_pose(int training_poses, uint64_t t
   std::vector<Vec2> in_box(count, Vec2(Vec2::Zero()));
   std::vector<Vec3> joints(count, Vec3(Vec3::Zero()));
   for (int i = 0; i < training_poses; ++i) {
-    const PersonView view = people_.pose_only(training_seed, i);
+    const PersonView view = trained_.pose_only(training_seed, i);
     const std::vector<Vec2> uv = in_crop_units(view);
     const std::vector<Vec3> relative = in_facing_frame(view).joints;
     const Box box(uv);

@@ -14,10 +14,12 @@ struct ValidationResult {
   double joint_angle_deg = 0;   ///< mean geodesic angle of the local rotations, root included
 };
 
-/// People of a seed that training never uses; rendered once and kept.
+/// People that training never sees: of other characters and motions where there are any, of another seed in any case. Rendered
+/// once and kept.
 class HeldOutPeople {
  public:
-  HeldOutPeople(const Skeleton& skeleton, const SampleSource& people, int count);
+  /// `trained` gives the poses of measure_mean_pose.
+  HeldOutPeople(const Skeleton& skeleton, const SampleSource& people, const SampleSource& trained, int count);
 
   ValidationResult measure(const Cycle& cycle, torch::Device device) const;
   /// The same for the answer that ignores the picture: the mean pose of `training_poses` training poses, in 2D placed in the
@@ -34,7 +36,7 @@ class HeldOutPeople {
   };
   ValidationResult measure(const std::function<Answer(size_t)>& answer) const;
   const Skeleton& skeleton_;
-  const SampleSource& people_;
+  const SampleSource& trained_;
   std::vector<SynthSample> samples_;
 };
 
