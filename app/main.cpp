@@ -20,6 +20,7 @@ struct Request {
   limn::app::PredictArguments predict;
   limn::app::DemoArguments demo;
   limn::app::SynthArguments synth;
+  limn::app::EvalArguments eval;
 };
 
 void describe_synth(CLI::App& synth, limn::app::SynthArguments& request) {
@@ -47,6 +48,20 @@ void describe_synth(CLI::App& synth, limn::app::SynthArguments& request) {
                "         limn synth --sheet people.png --set synth.characters=characters --set synth.motions=bvh");
 }
 
+void describe_eval(CLI::App& eval, limn::app::EvalArguments& request) {
+  eval.add_option("--dataset", request.dataset, "lsp (Leeds Sports Pose)")->required();
+  eval.add_option("--data", request.data, "folder of the data set")->required();
+  eval.add_option("--model", request.model, "weight file; default models/limn-s.safetensors, $LIMN_MODEL");
+  eval.add_option("--out", request.out, "report, .json (docs/eval_report.md)");
+  eval.add_option("--sheet", request.sheet, "contact sheet, .png: predictions in colour, labels in white");
+  eval.add_option("--cases", request.cases, "people on the sheet: worst (default) or first")
+      ->check(CLI::IsMember({"worst", "first"}));
+  eval.add_option("--crop", request.crop,
+                  "what the networks see: truth, 1.3 times the box of the labels (default), or search, no help");
+  eval.add_flag("--quiet", request.quiet, "no progress");
+  eval.footer("Example: limn eval --dataset lsp --data lsp --out report.json --sheet worst.png");
+}
+
 void describe(CLI::App& app, Request& request) {
   app.set_version_flag("--version", std::string("limn ") + version);
   app.require_subcommand(0, 1);
@@ -69,6 +84,8 @@ void describe(CLI::App& app, Request& request) {
 
   describe_synth(*app.add_subcommand("synth", "makes pictures of synthetic people with everything known about them"),
                  request.synth);
+
+  describe_eval(*app.add_subcommand("eval", "measures a model on labelled pictures"), request.eval);
 
   CLI::App* doctor = app.add_subcommand("doctor", "what this computer offers, and what slows it down");
   doctor->footer("Example: limn doctor");
@@ -127,6 +144,7 @@ void run(int argc, char** argv) {
   if (app.got_subcommand("predict")) return limn::app::run_predict(request.predict);
   if (app.got_subcommand("demo")) return limn::app::run_demo(request.demo);
   if (app.got_subcommand("synth")) return limn::app::run_synth(request.synth, version);
+  if (app.got_subcommand("eval")) return limn::app::run_eval(request.eval, version);
   if (app.got_subcommand("doctor")) return limn::app::run_doctor(version);
   std::cout << app.help();
 }

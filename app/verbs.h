@@ -32,6 +32,14 @@ struct SynthArguments {
 };
 void run_synth(const SynthArguments& arguments, const std::string& version);
 
+struct EvalArguments {
+  std::string dataset, data, model, out, sheet;
+  std::string crop = "truth";   ///< or "search"
+  std::string cases = "worst";  ///< on the sheet; or "first"
+  bool quiet = false;
+};
+void run_eval(const EvalArguments& arguments, const std::string& version);
+
 void run_doctor(const std::string& version);
 
 /// Becomes limn-train; returns only after printing help, where limn-train was not built.

@@ -1,0 +1,126 @@
+#include <algorithm>
+#include <iostream>
+#include <numeric>
+
+#include "interrupt.h"
+#include "limn/base/error.h"
+#include "limn/base/file.h"
+#include "limn/base/toml.h"
+#include "limn/evaluate/benchmark.h"
+#include "limn/evaluate/pose_report.h"
+#include "limn/infer/predictor.h"
+#include "limn/media/canvas.h"
+#include "limn/media/image_file.h"
+#include "limn/media/overlay.h"
+#include "limn/media/resample.h"
+#include "locate.h"
+#include "progress.h"
+#include "verbs.h"
+
+namespace limn::app {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr int cell_px = 160, cells = 48, columns = 8;
+
+Benchmark read_benchmark(const EvalArguments& arguments, const Skeleton& skeleton) {
+  if (arguments.dataset == "lsp") return read_lsp(arguments.data, skeleton);
+  throw Error(ErrorKind::usage, "unknown data set \"" + arguments.dataset + "\"", "--dataset",
+              "did you mean \"" + nearest_name(arguments.dataset, {"lsp"}) + "\"?");
+}
+
+/// Everything that can be wrong with the arguments, before anything is computed.
+void check(const EvalArguments& arguments) {
+  require(arguments.crop == "truth" || arguments.crop == "search", ErrorKind::usage,
+          "unknown crop", "--crop " + arguments.crop, "choose truth or search");
+  for (const std::string& file : {arguments.out, arguments.sheet}) {
+    std::error_code ignored;
+    require(file.empty() || fs::is_directory(fs::absolute(file, ignored).parent_path(), ignored), ErrorKind::input,
+            "no such folder", file, "make the folder first");
+  }
+  require(arguments.sheet.empty() || fs::path(arguments.sheet).extension() == ".png", ErrorKind::usage,
+          "a sheet is a .png file", "--sheet " + arguments.sheet, "name it so");
+}
+
+/// What the model said of one labelled person.
+struct Answer {
+  Crop crop;
+  std::vector<Vec2> joints_px;  ///< [J] ours
+  std::vector<float> confidence;
+};
+
+Crop labelled_crop(const LabelledPerson& person) {
+  std::vector<float> known;
+  for (bool counted : person.counted) known.push_back(counted ? 1.0f : 0.0f);
+  return crop_around(person.joints_px, known);
+}
+
+Answer answer_for(const Predictor& predictor, const LabelledPerson& person, bool search) {
+  const Image image = read_image(person.image);
+  const Crop whole{Vec2(image.width / 2.0f, image.height / 2.0f),
+                   static_cast<float>(std::max(image.width, image.height))};
+  const Crop crop = search ? predictor.find_person(image).value_or(whole) : labelled_crop(person);
+  const PosePrediction prediction = predictor.predict(image, crop);
+  return {crop, prediction.joints_px, prediction.confidence};
+}
+
+/// The crop with the prediction in colour and the truth in thin white.
+Image cell(const Predictor& predictor, const Benchmark& benchmark, const LabelledPerson& person, const Answer& answer,
+           double error) {
+  Image picture = crop_resized(read_image(person.image), answer.crop, cell_px);
+  const auto in_cell = [&](const std::vector<Vec2>& points) {
+    std::vector<Vec2> result;
+    for (const Vec2& p : points) result.push_back(px_from_crop_units(answer.crop.crop_from_image(p), cell_px));
+    return result;
+  };
+  draw_pose(picture, predictor.skeleton(), predictor.skeleton().grouping("limbs"), in_cell(answer.joints_px),
+            answer.confidence);
+  const std::vector<Vec2> truth = in_cell(person.joints_px);
+  for (const auto& [a, b] : benchmark.map.bones)
+    if (person.counted[a] && person.counted[b]) draw_line(picture, truth[a], truth[b], 1, {255, 255, 255});
+  char caption[80];
+  std::snprintf(caption, sizeof caption, "%s %.2f", person.image.stem().string().c_str(), error);
+  draw_text(picture, 2, 2, caption, {255, 255, 255});
+  return picture;
+}
+
+}  // namespace
+
+void run_eval(const EvalArguments& arguments, const std::string& version) {
+  check(arguments);
+  const fs::path model = find_model(arguments.model);
+  const Predictor predictor = Predictor::load(model);
+  const Benchmark benchmark = read_benchmark(arguments, predictor.skeleton());
+
+  std::vector<Answer> answers;
+  std::vector<JudgedPose> judged;
+  Progress progress("pictures", static_cast<long long>(benchmark.people.size()), arguments.quiet);
+  for (const LabelledPerson& person : benchmark.people) {
+    stop_if_interrupted("nothing was written");
+    answers.push_back(answer_for(predictor, person, arguments.crop == "search"));
+    judged.push_back({benchmark.map.apply(answers.back().joints_px), person.joints_px, person.counted});
+    progress.step();
+  }
+  const PoseReport report = judge(benchmark.map, judged);
+
+  if (!arguments.sheet.empty()) {
+    std::vector<size_t> order(judged.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    if (arguments.cases == "worst")
+      std::stable_sort(order.begin(), order.end(),
+                       [&](size_t a, size_t b) { return report.mean_errors[a] > report.mean_errors[b]; });
+    std::vector<Image> images;
+    for (size_t i = 0; i < std::min<size_t>(cells, order.size()); ++i)
+      images.push_back(cell(predictor, benchmark, benchmark.people[order[i]], answers[order[i]],
+                            report.mean_errors[order[i]]));
+    write_png(arguments.sheet, tile(images, columns));
+  }
+  if (!arguments.out.empty())
+    write_file_atomic(arguments.out,
+                      report_json({arguments.dataset, arguments.data, model.filename().string(), arguments.crop,
+                                   "limn " + version},
+                                  benchmark.map, report));
+  std::cout << report_table(benchmark.map, report);
+}
+
+}  // namespace limn::app

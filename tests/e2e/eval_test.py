@@ -1,0 +1,86 @@
+"""limn eval on synthetic people labelled as Leeds Sports Pose is."""
+import json
+import os
+import tarfile
+import unittest
+
+from limn_case import SOURCE, LimnCase
+
+NAMES = ["right_ankle", "right_knee", "right_hip", "left_hip", "left_knee", "left_ankle", "right_wrist", "right_elbow",
+         "right_shoulder", "left_shoulder", "left_elbow", "left_wrist", "neck", "head_top"]
+PEOPLE = 12
+
+
+class EvalCase(LimnCase):
+    def make_data(self):
+        """Easy people: upright, facing the camera, nothing in front."""
+        self.run_program("limn", "synth", "--count", str(PEOPLE), "--size", "64", "--no-pairs", "--quiet", "--out", "people",
+                         "--set", "synth.upright=1", "--set", "synth.facing_deg=20", "--set", "synth.occluders=0",
+                         "--set", "synth.smallest=0.75", "--set", "synth.truncation=0", "--set", "synth.fitted=0")
+        os.makedirs(self.path("data", "images"))
+        entries = []
+        with tarfile.open(self.path("people", "limn-000000.tar")) as tar:
+            for member in tar.getmembers():
+                data = tar.extractfile(member).read()
+                if member.name.endswith(".jpg"):
+                    with open(self.path("data", "images", member.name), "wb") as file:
+                        file.write(data)
+                    continue
+                labels = json.loads(data)
+                place = dict(zip(labels["joints"], labels["joints_px"]))
+                place["neck"] = [(a + b) / 2 for a, b in zip(place["neck"], place["head"])]
+                joints = [[place[name][0] - 0.5, place[name][1] - 0.5, 1] for name in NAMES]
+                entries.append({"file": member.name.replace(".json", ".jpg"), "joints": joints})
+        self.write_labels({"joint_names": NAMES, "images": entries})
+
+    def write_labels(self, labels):
+        os.makedirs(self.path("data"), exist_ok=True)
+        with open(self.path("data", "labels.json"), "w") as file:
+            json.dump(labels, file)
+
+    def eval(self, *arguments, code=0):
+        model = os.path.join(SOURCE, "models", "limn-s.safetensors")
+        return self.run_program("limn", "eval", "--dataset", "lsp", "--data", "data", "--model", model, "--quiet",
+                                *arguments, code=code)
+
+
+class Eval(EvalCase):
+    def test_report_and_sheet(self):
+        self.make_data()
+        done = self.eval("--out", "report.json", "--sheet", "worst.png")
+        with open(self.path("report.json")) as file:
+            report = json.load(file)
+        self.assertEqual(report["n_images"], PEOPLE)
+        self.assertEqual(report["crop"], "truth")
+        self.assertGreater(report["pck@0.2"], 0.4)  # the committed weights read such people
+        self.assertLessEqual(report["pck@0.2"], report["pck@0.2_swap_oracle"])
+        low, high = report["confidence_95"]["pck@0.2"]
+        self.assertTrue(low <= report["pck@0.2"] <= high)
+        self.assertIn("flip rate", done.stdout)
+        with open(self.path("worst.png"), "rb") as file:
+            self.assertEqual(file.read(4), b"\x89PNG")
+
+    def test_searching_gets_no_help(self):
+        self.make_data()
+        self.eval("--crop", "search", "--out", "report.json")
+        with open(self.path("report.json")) as file:
+            self.assertEqual(json.load(file)["crop"], "search")
+
+
+class EvalBadInput(EvalCase):
+    def test_missing_and_damaged_data(self):
+        self.assert_one_error(self.eval(code=3), "labels.json")
+        self.write_labels({"joint_names": NAMES[1:], "images": []})
+        self.assert_one_error(self.eval(code=3), "right_ankle")
+        self.write_labels({"joint_names": NAMES, "images": [{"file": "gone.jpg", "joints": [[1, 1, 1]] * 14}]})
+        self.assert_one_error(self.eval("--out", "report.json", code=3), "gone.jpg")
+        self.assertFalse(os.path.exists(self.path("report.json")))
+
+    def test_bad_arguments(self):
+        self.assert_one_error(self.run_program("limn", "eval", "--dataset", "lps", "--data", ".", code=2), "lsp")
+        self.assert_one_error(self.eval("--crop", "magic", code=2), "--crop magic", "truth")
+        self.assert_one_error(self.eval("--out", "nowhere/report.json", code=3), "nowhere")
+
+
+if __name__ == "__main__":
+    unittest.main()
