@@ -13,6 +13,7 @@
 
 #include "limn/base/error.h"
 #include "limn/base/file.h"
+#include "limn/data/reused_people.h"
 #include "limn/synth/folders.h"
 #include "limn/train/run_folder.h"
 #include "limn/train/trainer.h"
@@ -81,9 +82,11 @@ void train(const Arguments& arguments) {
   const limn::ProceduralPeople held_out(skeleton,
                                         with_folders(synth, options.folders, skeleton, limn::Split::held_out));
   synth = with_folders(synth, options.folders, skeleton, limn::Split::training);
-  const limn::ProceduralPeople people(skeleton, synth);
+  const limn::ProceduralPeople rendered(skeleton, synth);
   synth.facing_deg = std::min(synth.facing_deg, 90.0);
-  const limn::ProceduralPeople fronts(skeleton, synth);
+  const limn::ProceduralPeople rendered_fronts(skeleton, synth);
+  const limn::ReuseSettings reuse{.uses = options.reuse, .pool = options.pool};
+  const limn::ReusedPeople people(rendered, skeleton, reuse), fronts(rendered_fronts, skeleton, reuse);
   std::unique_ptr<limn::RealPairs> real;
   if (options.mixed_steps > 0) {
     limn::RealPairsSettings pairs;

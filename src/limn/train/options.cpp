@@ -42,6 +42,8 @@ void TrainOptions::describe(FieldList& f) {
   f.add("data.real", real, "folders or files with unlabelled pictures and videos; empty: no stage two");
   f.add("data.workers", workers, 1, 256, "threads that make batches");
   f.add("data.queue", queue, 1, 1024, "batches made ahead");
+  f.add("data.reuse", reuse, 1, 1000, "times that a render is shown, each time changed anew; 1: once, as it is");
+  f.add("data.pool", pool, 1, 1e7, "renders kept for that, at most");
   f.add("data.max_gap_s", max_gap_s, 0.01, 1e6, "seconds between x and x' of a video, at most");
 
   limn::describe(synth, f);

@@ -51,6 +51,8 @@ struct TrainOptions {
   SynthFolders folders;
   int workers = 1;
   int queue = 4;
+  int reuse = 1;
+  int pool = 1024;
   double max_gap_s = 10;
 
   // Weights of the terms of METHOD 2.
