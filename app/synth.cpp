@@ -6,7 +6,9 @@
 
 #include "interrupt.h"
 #include "limn/base/error.h"
+#include "limn/base/file.h"
 #include "limn/base/ordered_queue.h"
+#include "limn/data/person_json.h"
 #include "limn/data/shard_folder.h"
 #include "limn/media/image_file.h"
 #include "limn/media/overlay.h"
@@ -128,16 +130,21 @@ void make_sheet(const SynthArguments& arguments, const ProceduralPeople& people,
 void make_clip(const SynthArguments& arguments, const ProceduralPeople& people, int workers) {
   const int64_t frames = std::max<int64_t>(1, std::llround(arguments.seconds * frame_rate));
   const SynthClip clip = people.clip(arguments.seed, 0, arguments.seconds);
-  OrderedQueue<Image> pictures([&](int64_t i) { return clip.frame(static_cast<double>(i) / frame_rate).image; }, 0,
-                               frames, workers, 4 * workers);
+  OrderedQueue<PersonView> views([&](int64_t i) { return clip.frame(static_cast<double>(i) / frame_rate); }, 0, frames,
+                                 workers, 4 * workers);
+  std::string labels;
   VideoWriter writer(arguments.clip, arguments.size, arguments.size, {.frame_rate = frame_rate, .quality = 18});
   Progress progress("frames drawn", frames, arguments.quiet);
   for (int64_t i = 0; i < frames; ++i, progress.step()) {
     stop_if_interrupted("the clip was not written; run it again");
-    writer.write(pictures.next());
+    PersonDocument document{arguments.seed, 0, "target", views.next()};
+    writer.write(document.view.image);
+    labels += person_json(Skeleton::human(), document);
   }
+  const fs::path labels_path = fs::path(arguments.clip).replace_extension(".jsonl");
+  write_file_atomic(labels_path, labels);
   writer.close();
-  std::cout << arguments.clip << "\n";
+  std::cout << arguments.clip << "\n" << labels_path.string() << "\n";
 }
 
 void fill(ShardFolder& folder, const SynthArguments& arguments, const ProceduralPeople& people, long long count,

@@ -134,7 +134,11 @@ class Synth(SynthCase):
         data = sheet.read_bytes()
         self.assertEqual(struct.unpack(">II", data[16:24]), (3 * 32 + 4 * 2, 2 * (32 + 11) + 3 * 2))  # 3 columns
         self.assertEqual(clip.read_bytes()[4:8], b"ftyp")
-        self.assertEqual(everything_in(self.folder), ["clip.mp4", "sheet.png"])
+        self.assertEqual(everything_in(self.folder), ["clip.jsonl", "clip.mp4", "sheet.png"])
+        frames = [json.loads(line) for line in (self.folder / "clip.jsonl").read_text().splitlines()]
+        self.assertEqual(len(frames), 10)  # 0.4 s at 25 a second
+        self.assertNotEqual(frames[0]["joints_px"], frames[9]["joints_px"])
+        self.assertEqual(frames[0]["camera"], frames[9]["camera"])
 
 
 class SynthInterrupted(SynthCase):
