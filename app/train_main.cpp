@@ -47,7 +47,9 @@ void restart_with_environment(char** argv) {
   want("OMP_WAIT_POLICY", "PASSIVE");
   want("OPENBLAS_NUM_THREADS", "1");  // the matrices of the lifter are small
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) want("OPENBLAS_CORETYPE", "SkylakeX");
-  if (changed) execv("/proc/self/exe", argv);
+  std::error_code failed;  // by its path: the process keeps its name, so that top and pkill find it
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", failed);
+  if (changed && !failed) execv(program.c_str(), argv);
 }
 
 /// Large tensors would go back to the kernel at every operation: keep them.
