@@ -85,10 +85,9 @@ void train(const Arguments& arguments) {
                                         with_folders(synth, options.folders, skeleton, limn::Split::held_out));
   synth = with_folders(synth, options.folders, skeleton, limn::Split::training);
   const limn::ProceduralPeople rendered(skeleton, synth);
-  synth.facing_deg = std::min(synth.facing_deg, 90.0);
-  const limn::ProceduralPeople rendered_fronts(skeleton, synth);
+  const limn::ProceduralPeople rendered_easy(skeleton, limn::easy_world(synth));
   const limn::ReuseSettings reuse{.uses = options.reuse, .pool = options.pool};
-  const limn::ReusedPeople people(rendered, skeleton, reuse), fronts(rendered_fronts, skeleton, reuse);
+  const limn::ReusedPeople people(rendered, skeleton, reuse), easy(rendered_easy, skeleton, reuse);
   std::unique_ptr<limn::RealPairs> real;
   if (options.mixed_steps > 0) {
     limn::RealPairsSettings pairs;
@@ -106,7 +105,7 @@ void train(const Arguments& arguments) {
   }
   limn::write_environment(folder, LIMN_VERSION);
   limn::write_file_atomic(folder / "config.toml", limn::dump_config(fields));
-  limn::Trainer trainer(options, skeleton, {people, fronts, held_out, options.front_steps}, real.get(), folder);
+  limn::Trainer trainer(options, skeleton, {people, easy, held_out, options.easy_steps}, real.get(), folder);
   if (arguments.resumes) trainer.resume(checkpoint);
   if (options.verbosity == "rich") std::cerr << "run: " << folder.string() << "\n";
   trainer.run(stop_requested);

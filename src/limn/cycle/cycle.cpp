@@ -25,6 +25,7 @@ Cycle::Cycle(const Skeleton& skeleton, CycleOptions options, uint64_t seed, torc
       plan_(skeleton, skeleton.grouping(options_.grouping)) {
   const ArchitectureOptions& architecture = options_.architecture;
   image_to_skeleton_network = Network(image_to_skeleton_spec(architecture), seed, device);
+  orientation_network = Network(orientation_spec(architecture), seed, device);
   skeleton_to_pose_network = Network(skeleton_to_pose_spec(architecture), seed, device);
   lifter_network = Network(lifter_spec(architecture), seed, device);
   repaint_network = Network(repaint_spec(architecture), seed, device);
@@ -32,7 +33,9 @@ Cycle::Cycle(const Skeleton& skeleton, CycleOptions options, uint64_t seed, torc
 
 CycleProducts Cycle::analyse(const torch::Tensor& image, const CameraTensors& camera, bool training) const {
   CycleProducts out;
-  out.skeleton_image = image_to_skeleton(image_to_skeleton_network, image, training);
+  ImageReading reading = image_to_skeleton(image_to_skeleton_network, orientation_network, image, training);
+  out.skeleton_image = reading.skeleton_image;
+  out.orientation = reading.orientation;
   out.pose2d = skeleton_to_pose(skeleton_to_pose_network, out.skeleton_image, training);
   out.pose3d = lift(lifter_network, skeleton_, out.pose2d.xy, out.pose2d.confidence, training);
   out.reprojected = reproject(out.pose3d.joints, out.pose3d.root_uv, out.pose3d.scale, camera);
@@ -53,19 +56,17 @@ torch::Tensor Cycle::draw(const torch::Tensor& joints) const {
 }
 
 std::map<std::string, Network*> Cycle::networks() {
-  return {{"image_to_skeleton", &image_to_skeleton_network}, {"skeleton_to_pose", &skeleton_to_pose_network},
-          {"lifter", &lifter_network}, {"repaint", &repaint_network}};
+  return {{"image_to_skeleton", &image_to_skeleton_network}, {"orientation", &orientation_network},
+          {"skeleton_to_pose", &skeleton_to_pose_network}, {"lifter", &lifter_network}, {"repaint", &repaint_network}};
 }
 
 std::vector<torch::Tensor> Cycle::parameters() const {
-  return {image_to_skeleton_network.parameters(), skeleton_to_pose_network.parameters(), lifter_network.parameters(),
-          repaint_network.parameters()};
+  return {image_to_skeleton_network.parameters(), orientation_network.parameters(),
+          skeleton_to_pose_network.parameters(), lifter_network.parameters(), repaint_network.parameters()};
 }
 
 void Cycle::reset_gradients(bool repaints) {
-  for (Network* network : {&image_to_skeleton_network, &skeleton_to_pose_network, &lifter_network})
-    network->reset_gradient(true);
-  repaint_network.reset_gradient(repaints);
+  for (auto& [name, network] : networks()) network->reset_gradient(name != "repaint" || repaints);
 }
 
 Cycle Cycle::frozen_copy() const {
@@ -76,6 +77,7 @@ Cycle Cycle::frozen_copy() const {
 
 void Cycle::move_towards(const Cycle& other, double decay) {
   image_to_skeleton_network.move_towards(other.image_to_skeleton_network, decay);
+  orientation_network.move_towards(other.orientation_network, decay);
   skeleton_to_pose_network.move_towards(other.skeleton_to_pose_network, decay);
   lifter_network.move_towards(other.lifter_network, decay);
   repaint_network.move_towards(other.repaint_network, decay);

@@ -17,6 +17,7 @@ namespace limn {
 /// The products of the six stages in order.
 struct CycleProducts {
   torch::Tensor skeleton_image;        ///< 1: y [B C H W] in [0, 1]
+  torch::Tensor orientation;           ///< 1, beside y: [B 3 2] the body's left and front; no stage reads it
   Pose2d pose2d;                       ///< 2: p2d [B K 2] crop units, confidence [B K]
   Pose3d pose3d;                       ///< 3: p3d [B J 3] metres, camera-facing frame, with rotations
   torch::Tensor reprojected;           ///< 4: p2d^ [B K 2] crop units
@@ -58,7 +59,7 @@ class Cycle {
   ModelFile to_model() const;
   void read_model(const ModelFile& model, const std::string& origin);
 
-  Network image_to_skeleton_network, skeleton_to_pose_network, lifter_network, repaint_network;
+  Network image_to_skeleton_network, orientation_network, skeleton_to_pose_network, lifter_network, repaint_network;
 
  private:
   Skeleton skeleton_;

@@ -10,9 +10,12 @@ torch::Tensor normalised_image(const torch::Tensor& image) {
   return ((image - 0.5) / 0.25).contiguous(torch::MemoryFormat::ChannelsLast);
 }
 
-torch::Tensor image_to_skeleton(const Network& network, const torch::Tensor& image, bool training) {
+ImageReading image_to_skeleton(const Network& network, const Network& orientation, const torch::Tensor& image,
+                               bool training) {
   check_shape(image, {-1, 3, network.spec().inputs[0].shape.height, network.spec().inputs[0].shape.width}, "image");
-  return network.forward({normalised_image(image)}, training)[0];
+  const std::vector<torch::Tensor> products = network.taps(
+      {normalised_image(image)}, {network.spec().outputs[0], orientation.spec().inputs[0].name}, training);
+  return {products[0], orientation.forward({products[1]}, training)[0].view({-1, 3, 2})};
 }
 
 }  // namespace limn

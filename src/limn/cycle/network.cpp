@@ -130,15 +130,12 @@ std::map<std::string, torch::Tensor> Network::run(const std::vector<torch::Tenso
 }
 
 std::vector<torch::Tensor> Network::forward(const std::vector<torch::Tensor>& inputs, bool training) const {
-  const auto products = run(inputs, training);
-  std::vector<torch::Tensor> outputs;
-  for (const std::string& name : spec_.outputs) outputs.push_back(products.at(name));
-  return outputs;
+  return taps(inputs, spec_.outputs, training);
 }
 
-std::vector<torch::Tensor> Network::taps(const std::vector<torch::Tensor>& inputs,
-                                         const std::vector<std::string>& names) const {
-  const auto products = run(inputs, false);
+std::vector<torch::Tensor> Network::taps(const std::vector<torch::Tensor>& inputs, const std::vector<std::string>& names,
+                                         bool training) const {
+  const auto products = run(inputs, training);
   std::vector<torch::Tensor> outputs;
   for (const std::string& name : names) outputs.push_back(products.at(name));
   return outputs;

@@ -21,8 +21,9 @@ class Network {
   /// Inputs and outputs in the order of the description, each [B C H W] (vectors [B C]).
   /// `training` uses the batch's statistics and updates the running ones.
   std::vector<torch::Tensor> forward(const std::vector<torch::Tensor>& inputs, bool training) const;
-  /// The products of the named layers, in the order asked for, with the running statistics.
-  std::vector<torch::Tensor> taps(const std::vector<torch::Tensor>& inputs, const std::vector<std::string>& names) const;
+  /// The same of the named layers, in the order asked for.
+  std::vector<torch::Tensor> taps(const std::vector<torch::Tensor>& inputs, const std::vector<std::string>& names,
+                                  bool training = false) const;
 
   const NetworkSpec& spec() const { return spec_; }
   /// What the optimiser moves: every weight, end to end in one vector that the layers' tensors are views of. An optimiser,

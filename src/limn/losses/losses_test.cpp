@@ -52,6 +52,13 @@ TEST(Losses, PositionsAreMeanDistances) {
   EXPECT_NEAR(position_loss(guess, truth).item<double>(), 3, 1e-6);
 }
 
+TEST(Losses, OrientationIsThatOfLeftAndFront) {
+  const torch::Tensor turned = torch::tensor({{{0.0, 0.0, 1.0}, {0.0, 1.0, 0.0}, {-1.0, 0.0, 0.0}}}, torch::kFloat64);
+  const torch::Tensor right = torch::tensor({{{0.0, 1.0}, {0.0, 0.0}, {-1.0, 0.0}}}, torch::kFloat64);
+  EXPECT_EQ(orientation_loss(right, turned).item<double>(), 0);
+  EXPECT_NEAR(orientation_loss(-right, turned).item<double>(), 4, 1e-12);  // a back for a front
+}
+
 TEST(Losses, AdversarialIsZeroAtItsTarget) {
   Network network = small_discriminator();
   torch::NoGradGuard no_grad;
@@ -93,6 +100,7 @@ TEST(GradcheckLosses, Supervised) {
   const torch::Tensor r = rotation_from_6d(sample_tensor({2, 5, 6}, 9)), which = torch::tensor({0, 2, 3});
   expect_gradients([&](const auto& in) { return rotation_loss(rotation_from_6d(in[0]), r, which.to(torch::kInt64)); },
                    {sample_tensor({2, 5, 6}, 10)});
+  expect_gradients([&](const auto& in) { return orientation_loss(in[0], r.select(1, 0)); }, {sample_tensor({2, 3, 2}, 11)});
 }
 
 TEST(GradcheckLosses, Consistency) {

@@ -11,4 +11,8 @@ torch::Tensor position_loss(const torch::Tensor& predicted, const torch::Tensor&
 /// predicted, truth [B J 3 3] -> mean geodesic angle over the joints of `which` [R] (int64), radians, scalar.
 torch::Tensor rotation_loss(const torch::Tensor& predicted, const torch::Tensor& truth, const torch::Tensor& which);
 
+/// predicted [B 3 2]; truth [B 3 3], rotations whose columns 0 and 2 are the body's left and front -> mean squared distance
+/// of the two vectors, scalar.
+torch::Tensor orientation_loss(const torch::Tensor& predicted, const torch::Tensor& truth);
+
 }  // namespace limn

@@ -81,6 +81,14 @@ NetworkSpec image_to_skeleton_spec(const ArchitectureOptions& o) {
   return build.finish({"skeleton_image"});
 }
 
+NetworkSpec orientation_spec(const ArchitectureOptions& o) {
+  Builder build("orientation");
+  const int side = o.image_size >> o.levels;
+  const std::string features = build.input("enc" + std::to_string(o.levels - 1), {o.width << (o.levels - 1), side, side});
+  build.linear("orientation", features, 6, false, Activation::none);
+  return build.finish({"orientation"});
+}
+
 NetworkSpec skeleton_to_pose_spec(const ArchitectureOptions& o) {
   Builder build("skeleton_to_pose");
   const int size = o.image_size / 2;

@@ -27,6 +27,10 @@ struct ArchitectureOptions {
 /// encoder levels are named enc0 (S/2), enc1 (S/4) ...
 NetworkSpec image_to_skeleton_spec(const ArchitectureOptions& options);
 
+/// Which way the body faces, told by the coarsest features of stage 1 (its input has the name of that layer) ->
+/// "orientation" [6], the body's left and front. Only an objective reads it: it never reaches stage 2.
+NetworkSpec orientation_spec(const ArchitectureOptions& options);
+
 /// Stage 2: "skeleton_image" [C S/2 S/2] -> "heatmaps" [K S/4 S/4], logits. Reads nothing but the skeleton image.
 NetworkSpec skeleton_to_pose_spec(const ArchitectureOptions& options);
 

@@ -20,9 +20,9 @@ Batch Batch::to(torch::Device device) const {
 }
 
 const SampleSource& TrainingPeople::at(int64_t step, uint64_t seed, uint64_t index) const {
-  if (step < front_steps) return fronts;
-  const double share = front_steps > 0 ? static_cast<double>(step - front_steps) / static_cast<double>(front_steps) : 1;
-  return share >= 1 || Random(seed, "curriculum", index).chance(share) ? all : fronts;
+  if (step < easy_steps) return easy;
+  const double share = easy_steps > 0 ? static_cast<double>(step - easy_steps) / static_cast<double>(easy_steps) : 1;
+  return share >= 1 || Random(seed, "curriculum", index).chance(share) ? all : easy;
 }
 
 PoseTruth stack_truth(const std::vector<const PersonView*>& views) {

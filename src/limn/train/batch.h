@@ -42,14 +42,14 @@ struct BatchSizes {
   bool appearance = true;  ///< whether x' is needed; real pictures always come with it
 };
 
-/// Whom a run trains on. Left from right is learnt from people who face the camera; while backs are as often as fronts it stays
-/// undecided for very long. So the first `front_steps` steps show people of `fronts` only, and over as many again the
-/// share of `all` rises to one. Poses without pictures are always of `all`.
+/// Whom a run trains on. Which way a person faces, and so left from right, is learnt soon where people are easy to read,
+/// and stays undecided for very long where they are not. So the first `easy_steps` steps show people of `easy` only,
+/// and over as many again the share of `all` rises to one. Poses without pictures are always of `all`.
 struct TrainingPeople {
   const SampleSource& all;
-  const SampleSource& fronts;
+  const SampleSource& easy;
   const SampleSource& held_out;  ///< never trained on: measures
-  int64_t front_steps = 0;
+  int64_t easy_steps = 0;
   /// The source of picture `index` of step `step`: a pure function.
   const SampleSource& at(int64_t step, uint64_t seed, uint64_t index) const;
 };

@@ -41,6 +41,9 @@ void add_synthetic(Terms& terms, const ObjectiveContext& c, const CycleProducts&
   const torch::Tensor rotating = rotating_index(c.cycle.skeleton(), truth.uv.device());
   terms.add("skeleton", o.loss_skeleton,
             [&] { return skeleton_image_loss(first(p.skeleton_image), c.cycle.draw(truth.uv)); });
+  // A skeleton's first joint is its root.
+  terms.add("orientation", o.loss_orientation,
+            [&] { return orientation_loss(first(p.orientation), truth.rotations.select(1, 0)); });
   terms.add("keypoints", o.loss_2d, [&] { return keypoint_loss(first(p.pose2d.xy), truth.uv, weight); });
   terms.add("confidence", o.loss_confidence, [&] { return confidence_loss(first(p.pose2d.logits), weight); });
   terms.add("positions", o.loss_3d, [&] { return position_loss(first(p.pose3d.joints), truth.joints); });

@@ -1,5 +1,7 @@
 #include "limn/train/options.h"
 
+#include <algorithm>
+
 namespace limn {
 
 void TrainOptions::describe(FieldList& f) {
@@ -19,8 +21,8 @@ void TrainOptions::describe(FieldList& f) {
   f.add("schedule.learning_rate", learning_rate, 0, 1e30, "of Adam, after warm-up");
   f.add("schedule.discriminator_rate", discriminator_rate, 0, 1e30, "of the discriminator's Adam");
   f.add("schedule.warmup_steps", warmup_steps, 0, many, "linear rise of the rate");
-  f.add("schedule.front_steps", front_steps, 0, many,
-        "first steps with people turned at most 90 degrees; over as many again the others join");
+  f.add("schedule.easy_steps", easy_steps, 0, many,
+        "first steps with whole, upright, large people in clean pictures; over as many again the others join");
   f.add("schedule.paint_from", paint_from, 0, many, "first step that repaints the picture (stages 5 and 6)");
   f.add("schedule.final_rate", final_rate, 0, 1, "the cosine falls to this share of the rate");
   f.add("schedule.gradient_clip", gradient_clip, 1e-6, 1e9, "largest norm of the gradient");
@@ -50,6 +52,8 @@ void TrainOptions::describe(FieldList& f) {
   limn::describe(folders, f);
 
   f.add("loss.skeleton", loss_skeleton, 0, 1e6, "L_skeleton, synthetic: skeleton image against its drawing");
+  f.add("loss.orientation", loss_orientation, 0, 1e6,
+        "left and front of the body told by stage 1's coarsest features, synthetic: sides are learnt through it");
   f.add("loss.keypoints", loss_2d, 0, 1e6, "L_2d, synthetic");
   f.add("loss.confidence", loss_confidence, 0, 1e6, "cross-entropy of the keypoints' confidence, synthetic");
   f.add("loss.positions", loss_3d, 0, 1e6, "L_3d, synthetic, metres");
@@ -70,6 +74,15 @@ void TrainOptions::describe(FieldList& f) {
   f.add("record.checkpoint_every", checkpoint_every, 1, many, "steps between checkpoints");
   f.add("record.sheet_every", sheet_every, 1, many, "steps between sample sheets");
   f.add("record.tensorboard", tensorboard, "write TensorBoard events");
+}
+
+SynthOptions easy_world(SynthOptions o) {
+  o.upright_probability = 1;
+  o.smallest_extent = std::max(o.smallest_extent, 0.75);
+  o.tilt_probability = o.steep_probability = o.truncation_probability = 0;
+  o.occluder_probability = o.distractor_probability = o.clutter_probability = 0;
+  o.sensor_strength = 0;
+  return o;
 }
 
 ArchitectureOptions TrainOptions::architecture() const {

@@ -25,7 +25,7 @@ struct TrainOptions {
   double learning_rate = 1e-3;
   double discriminator_rate = 2e-4;
   int warmup_steps = 200;
-  int front_steps = 0;
+  int easy_steps = 0;
   int paint_from = 0;
   double final_rate = 0.05;
   double gradient_clip = 1.0;
@@ -57,6 +57,7 @@ struct TrainOptions {
 
   // Weights of the terms of METHOD 2.
   double loss_skeleton = 10;
+  double loss_orientation = 1;
   double loss_2d = 2;
   double loss_confidence = 0.1;
   double loss_3d = 2;
@@ -85,5 +86,9 @@ struct TrainOptions {
   ArchitectureOptions architecture() const;
   void describe(FieldList& fields);
 };
+
+/// The same people made easy to read: whole, upright, filling the picture, nothing before or around them, a level camera and
+/// clean pictures; turned as before.
+SynthOptions easy_world(SynthOptions options);
 
 }  // namespace limn
