@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "limn/base/error.h"
 #include "limn/base/file.h"
@@ -52,7 +53,31 @@ RigFile read_rig_file(const std::filesystem::path& path) {
           "pass a rigged GLB, glTF or FBX file");
   RigFile rig = fbx ? read_fbx(bytes, path) : read_gltf(bytes, path);
   check(rig, path.string());
+  if (fbx) weld(rig);
   return rig;
+}
+
+void weld(RigFile& rig) {
+  using Key = std::array<float, 19>;
+  std::map<Key, int> known;
+  std::vector<int> welded(rig.positions.size());
+  int count = 0;
+  for (size_t i = 0; i < rig.positions.size(); ++i) {
+    const Vec3 &p = rig.positions[i], &n = rig.normals[i], &t = rig.tint[i];
+    const RigWeight& w = rig.weights[i];
+    Key key{p.x(), p.y(), p.z(), n.x(), n.y(), n.z(), t.x(), t.y(), t.z(), rig.uv[i].x(), rig.uv[i].y()};
+    for (int k = 0; k < 4; ++k) key[11 + k] = static_cast<float>(w.bone[k]), key[15 + k] = w.weight[k];
+    const auto [found, fresh] = known.emplace(key, count);
+    welded[i] = found->second;
+    if (!fresh) continue;
+    rig.positions[count] = p, rig.normals[count] = n, rig.tint[count] = t;
+    rig.uv[count] = rig.uv[i], rig.weights[count] = w;
+    ++count;
+  }
+  rig.positions.resize(count), rig.normals.resize(count), rig.tint.resize(count);
+  rig.uv.resize(count), rig.weights.resize(count);
+  for (std::array<int, 3>& triangle : rig.triangles)
+    for (int& corner : triangle) corner = welded[corner];
 }
 
 std::shared_ptr<const Image> rig_texture(std::string_view bytes) {

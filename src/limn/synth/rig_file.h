@@ -61,6 +61,9 @@ RigFile read_rig_file(const std::filesystem::path& path);
 RigFile read_gltf(const std::string& bytes, const std::filesystem::path& path);
 RigFile read_fbx(const std::string& bytes, const std::filesystem::path& path);
 
+/// Makes one vertex of those that agree in everything: FBX repeats them for every triangle.
+void weld(RigFile& rig);
+
 /// Decodes and shrinks a base-colour picture; null for one that is neither JPEG nor PNG or is damaged.
 std::shared_ptr<const Image> rig_texture(std::string_view bytes);
 /// Sorts, cuts to four and normalises; `pairs` are (bone, weight).
