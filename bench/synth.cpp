@@ -66,12 +66,14 @@ Figures bench_synth(int repetitions) {
   figures["synth_images_per_s_worst"] = median(worst_case.per_second);
   figures["synth_cpu_ms"] = median(all.cpu_ms);
   figures["synth_scaling"] = median(gain) / cores;
+  figures["synth_cpu_scaling"] = median(one.cpu_ms) / figures["synth_cpu_ms"];
   figures["synth_peak_mb"] = peak / 1e6;
   std::printf("synthetic people, 128 x 128, pairs of pictures, medians of %d\n", repetitions);
   print("usual", one);
   print("usual", all);
   print("crowded", worst_case);
-  std::printf("  scaling %.2f of linear, %.1f MB at most\n", figures["synth_scaling"], figures["synth_peak_mb"]);
+  std::printf("  scaling %.2f of linear, %.2f by processor time; %.1f MB at most\n", figures["synth_scaling"],
+              figures["synth_cpu_scaling"], figures["synth_peak_mb"]);
   return figures;
 }
 
