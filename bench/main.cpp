@@ -10,6 +10,8 @@
 #include "drawing.h"
 #include "figures.h"
 #include "limn/base/error.h"
+#include "rasterisers.h"
+#include "synth.h"
 
 namespace {
 
@@ -31,6 +33,8 @@ struct Group {
 const std::vector<Group>& groups() {
   static const std::vector<Group> all = {
       {"drawing", [](const Options& o) { return limn::bench::bench_drawing(o.repetitions); }},
+      {"synth", [](const Options& o) { return limn::bench::bench_synth(o.repetitions); }},
+      {"rasterisers", [](const Options& o) { return limn::bench::bench_rasterisers(o.repetitions); }},
   };
   return all;
 }

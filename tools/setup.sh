@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the packages of tools/packages.txt that this machine lacks. Usage: tools/setup.sh [GROUP ...]
-# Groups: core, training, develop; core and training when none is named. Works as root, or through sudo without a
+# Groups: core, training, develop, bench; core and training when none is named. Works as root, or through sudo without a
 # prompt. When nothing is missing it changes nothing and needs no network.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -56,7 +56,11 @@ struct Frame {
 Vec3 shade(const Material& material, const Light& light, const Vec2& uv, const Vec3& normal, const Vec3& to_eye,
            float lit);
 
-/// Draws the mesh (world frame). Triangles that reach the camera plane are left out.
+/// Only which surface each sample shows; colour and coverage stay empty. Triangles that reach the camera plane are left
+/// out.
+Frame rasterise(const Mesh& mesh, const PlacedCamera& view);
+
+/// Draws the mesh (world frame).
 Frame render(const Mesh& mesh, const std::vector<Material>& materials, const Light& light, const PlacedCamera& view,
              const ShadowMap& shadows);
 

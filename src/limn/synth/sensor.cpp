@@ -118,7 +118,7 @@ void quantise_blocks(Plane& plane, int size, float strength) {
 }
 
 // sRGB transfer by table: 4096 steps over the square root of [0, 1].
-float srgb_from_linear(float v) {
+const std::vector<float>& srgb_table() {
   static const std::vector<float> table = [] {
     std::vector<float> t(4097);
     for (int i = 0; i <= 4096; ++i) {
@@ -127,7 +127,7 @@ float srgb_from_linear(float v) {
     }
     return t;
   }();
-  return table[static_cast<int>(std::sqrt(std::clamp(v, 0.0f, 1.0f)) * 4096 + 0.5f)];
+  return table;
 }
 
 }  // namespace
@@ -156,6 +156,10 @@ Image develop(const std::vector<Vec3>& linear, int size, const Sensor& sensor, R
   if (sensor.blur > 0.1f) gaussian_blur(plane, size, sensor.blur);
   if (sensor.motion > 1) plane = smeared(plane, size, sensor.motion, sensor.motion_angle);
   if (sensor.shrink > 1.05f) plane = resampled(std::move(plane), size, sensor.shrink);
+  const float* const table = srgb_table().data();
+  const auto srgb_from_linear = [table](float v) {
+    return table[static_cast<int>(std::sqrt(std::clamp(v, 0.0f, 1.0f)) * 4096 + 0.5f)];
+  };
   for (Vec3& p : plane) {
     const Vec3 g = p.cwiseProduct(sensor.gain);
     Vec3 c(srgb_from_linear(g.x()), srgb_from_linear(g.y()), srgb_from_linear(g.z()));

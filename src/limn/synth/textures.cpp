@@ -17,6 +17,60 @@ uint32_t hash(int32_t x, int32_t y, uint32_t seed) {
 
 float lattice(int32_t x, int32_t y, uint32_t seed) { return static_cast<float>(hash(x, y, seed) >> 8) * 0x1.0p-24f; }
 
+// Noise is the most of what a picture costs: several octaves are made at once, one a lane, with the vector
+// instructions that the processor has (GCC only: other compilers get the baseline). AVX2 without FMA: the numbers are
+// the same on every machine. What the clones call must be inlined into them.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define LIMN_VECTOR_CLONES __attribute__((target_clones("avx2", "default")))
+#else
+#define LIMN_VECTOR_CLONES
+#endif
+#define LIMN_INLINE [[gnu::always_inline]] inline
+
+typedef float Float4 __attribute__((vector_size(16)));
+typedef int32_t Int4 __attribute__((vector_size(16)));
+typedef uint32_t UInt4 __attribute__((vector_size(16)));
+
+LIMN_INLINE Float4 lattice(Int4 x, Int4 y, UInt4 seed) {  // lane by lane the same number as above
+  UInt4 h = (UInt4)x * 0x8da6b343u ^ (UInt4)y * 0xd8163841u ^ seed * 0xcb1ab31fu;
+  h = (h ^ (h >> 15)) * 0x2c1b3c6du;
+  h = (h ^ (h >> 12)) * 0x297a2d39u;
+  return __builtin_convertvector((Int4)((h ^ (h >> 15)) >> 8), Float4) * 0x1.0p-24f;
+}
+
+/// The lattice cells of four places along one axis.
+struct Cells {
+  Int4 at;
+  Float4 smooth;  ///< how far into the cell, smoothstep
+};
+
+LIMN_INLINE Cells cells_of(Float4 x) {
+  Int4 at = __builtin_convertvector(x, Int4);
+  at += __builtin_convertvector(at, Float4) > x;  // true is -1: rounds negative ones down
+  const Float4 t = x - __builtin_convertvector(at, Float4);
+  return {at, t * t * (3 - 2 * t)};
+}
+
+LIMN_INLINE Float4 value_noise(Float4 x, Float4 y, UInt4 seed) {
+  const Cells cx = cells_of(x), cy = cells_of(y);
+  const Float4 tx = cx.smooth, ty = cy.smooth;
+  const Float4 top = lattice(cx.at, cy.at, seed) * (1 - tx) + lattice(cx.at + 1, cy.at, seed) * tx;
+  const Float4 bottom = lattice(cx.at, cy.at + 1, seed) * (1 - tx) + lattice(cx.at + 1, cy.at + 1, seed) * tx;
+  return top * (1 - ty) + bottom * ty;
+}
+
+/// Two octaves fill four lanes with the upper and the lower side of their cells.
+LIMN_INLINE float two_octaves(float x, float y, uint32_t seed) {
+  const float x1 = x * 2.03f, y1 = y * 2.03f;
+  const Cells cx = cells_of(Float4{x, x1, x, x1}), cy = cells_of(Float4{y, y1, y, y1});
+  const Int4 side = cy.at + Int4{0, 0, 1, 1};
+  const UInt4 seeds = UInt4{0, 1, 0, 1} + seed;
+  const Float4 tx = cx.smooth, ty = cy.smooth;
+  const Float4 row = lattice(cx.at, side, seeds) * (1 - tx) + lattice(cx.at + 1, side, seeds) * tx;
+  const float first = row[0] * (1 - ty[0]) + row[2] * ty[0], second = row[1] * (1 - ty[1]) + row[3] * ty[1];
+  return (0.5f * first + 0.25f * second) / 0.75f;
+}
+
 float fraction(float x) { return x - std::floor(x); }
 
 Vec3 blend(const Vec3& a, const Vec3& b, float t) { return a + t * (b - a); }
@@ -81,6 +135,7 @@ Vec3 picture_colour(const Image& image, const Vec2& uv) {
 }
 
 Vec3 pattern_colour(const Material& m, const Vec2& uv) {
+  if (m.pattern == Pattern::solid) return m.colour;
   const float c = std::cos(m.angle), s = std::sin(m.angle);
   const float a = (c * uv.x() + s * uv.y()) / m.scale, b = (-s * uv.x() + c * uv.y()) / m.scale;
   switch (m.pattern) {
@@ -125,12 +180,18 @@ float value_noise(float x, float y, uint32_t seed) {
   return top * (1 - ty) + bottom * ty;
 }
 
-float fractal_noise(float x, float y, int octaves, uint32_t seed) {
+LIMN_VECTOR_CLONES float fractal_noise(float x, float y, int octaves, uint32_t seed) {
+  if (octaves == 2) return two_octaves(x, y, seed);
   float sum = 0, height = 0.5f, total = 0;
-  for (int o = 0; o < octaves; ++o) {
-    sum += height * value_noise(x, y, seed + static_cast<uint32_t>(o));
-    total += height;
-    x *= 2.03f, y *= 2.03f, height *= 0.5f;
+  for (int done = 0; done < octaves; done += 4) {
+    Float4 xs, ys;
+    for (int o = 0; o < 4; ++o) xs[o] = x, ys[o] = y, x *= 2.03f, y *= 2.03f;
+    const Float4 noise = value_noise(xs, ys, UInt4{0, 1, 2, 3} + (seed + static_cast<uint32_t>(done)));
+    for (int o = 0; o < 4 && done + o < octaves; ++o) {
+      sum += height * noise[o];
+      total += height;
+      height *= 0.5f;
+    }
   }
   return sum / total;
 }
