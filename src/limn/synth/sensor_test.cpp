@@ -118,7 +118,7 @@ TEST(Sensor, JpegIsWorseAtLowerQuality) {
   options.jpeg.amount = {10, 10};
   const double coarse = difference(taken(options), clean);
   EXPECT_GT(fine, 0);
-  EXPECT_GT(coarse, 2 * fine);
+  EXPECT_GT(coarse, 1.3 * fine);  // both lose colour at half resolution
 }
 
 TEST(Sensor, ContrastBrightnessAndColourMoveWithTheirSettings) {
