@@ -1,4 +1,4 @@
-// What lies behind the person: rooms, landscapes, abstract clutter, plain plates or a photograph, per pixel in linear light.
+// What lies behind the person: rooms, landscapes, clutter, plain plates or a photograph, per pixel in linear light.
 #pragma once
 
 #include <vector>

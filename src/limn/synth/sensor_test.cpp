@@ -22,7 +22,8 @@ std::vector<Vec3> scene() {
 
 SensorOptions perfect() {
   SensorOptions options;
-  for (Effect* effect : {&options.defocus, &options.smear, &options.shrink, &options.noise, &options.jpeg, &options.flat})
+  for (Effect* effect :
+       {&options.defocus, &options.smear, &options.shrink, &options.noise, &options.jpeg, &options.flat})
     effect->share = 0;
   options.contrast = options.saturation = {1, 1};
   options.brightness = {0, 0};
@@ -52,7 +53,8 @@ double roughness(const Image& image) {
 TEST(Sensor, WithoutStrengthThePictureIsUndisturbed) {
   SensorOptions options;
   options.sensor_strength = 0;
-  for (Effect* effect : {&options.defocus, &options.smear, &options.shrink, &options.noise, &options.jpeg, &options.flat})
+  for (Effect* effect :
+       {&options.defocus, &options.smear, &options.shrink, &options.noise, &options.jpeg, &options.flat})
     effect->share = 1;
   options.grey_probability = 1;
   const std::vector<Vec3> linear = scene();
