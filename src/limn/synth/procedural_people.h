@@ -31,7 +31,7 @@ class SynthClip {
 /// A pure function of (seed, index) and the options; safe to call from several threads.
 class ProceduralPeople : public SampleSource {
  public:
-  /// Error(usage) where check(options) fails, or motions or characters are asked for but missing or of another skeleton.
+  /// Error(usage) where check(options) fails, or motions or characters are of another skeleton.
   ProceduralPeople(const Skeleton& skeleton, SynthOptions options);
 
   using SampleSource::sample;
