@@ -152,12 +152,14 @@ class Landscape {
   bool blocks_ = false;
 };
 
-// Gradients, noise and flat shapes without any depth; lengths in picture widths.
-void paint_abstract(Backdrop& backdrop, Random& random) {
-  const Material a = sample_surface(random), b = sample_surface(random);
+// Gradients and noise without any depth, or a studio's plain wall; lengths in picture widths.
+void paint_abstract(Backdrop& backdrop, bool plain, Random& random) {
+  const Material a = sample_surface(random);
+  Material b = sample_surface(random);
+  if (plain) b.colour = a.colour * between(random, 0.5, 1);
   const float tilt = between(random, 0, 2 * pi), zoom = between(random, 0.5, 4);
   const uint32_t seed = static_cast<uint32_t>(random.bits());
-  const bool textured = random.chance(0.7);
+  const bool textured = !plain && random.chance(0.7);
   for (int y = 0; y < backdrop.size; ++y) {
     for (int x = 0; x < backdrop.size; ++x) {
       const Vec2 p = Vec2(x + 0.5f, y + 0.5f) / backdrop.size - Vec2::Constant(0.5f);
@@ -246,30 +248,36 @@ void find_ground(const PlacedCamera& view, const Vec3& person, Backdrop& backdro
 
 }  // namespace
 
-Backdrop sample_backdrop(const PlacedCamera& view, const Light& light, const Vec3& person, const Image* photograph,
+Backdrop sample_backdrop(const PlacedCamera& view, const Light& light, const Vec3& person, const SceneOptions& options,
                          Random& random) {
   Backdrop backdrop;
   backdrop.size = view.camera.width;
   backdrop.colour.resize(static_cast<size_t>(backdrop.size) * backdrop.size);
   backdrop.ground.assign(backdrop.colour.size(), Vec3(0, -1, 0));
-  const double pick = random.uniform();
-  const bool above = view.position().y() > 0.05f;
+  const bool above = view.position().y() > 0.05f;  // else a room or landscape would be seen through its ground
   backdrop.shows_ground = above;
-  int shapes = random.chance(0.2) ? 1 + random.integer(5) : 0;
-  if (photograph) {
-    paint_photograph(*photograph, backdrop, random);
+  if (!options.backgrounds.empty() && random.chance(options.background_probability)) {
+    const int count = static_cast<int>(options.backgrounds.size());
+    paint_photograph(*options.backgrounds[random.integer(count)], backdrop, random);
     backdrop.shows_ground = above && random.chance(0.7);
-    shapes = 0;
-  } else if (pick < 0.38 && above) {
-    paint_rays(Room(view.position(), person, random), view, light, backdrop);
-  } else if (pick < 0.72 && above) {
-    paint_rays(Landscape(random), view, light, backdrop);
   } else {
-    paint_abstract(backdrop, random);
-    backdrop.shows_ground = above && random.chance(0.4);
-    shapes = random.integer(25);
+    const double room = options.room_weight, landscape = options.landscape_weight, abstract = options.abstract_weight;
+    const double pick = random.uniform() * (room + landscape + abstract + options.plain_weight);
+    const int shapes = random.chance(options.shapes_probability) ? 1 + random.integer(5) : 0;
+    if (pick < room && above) {
+      paint_rays(Room(view.position(), person, random), view, light, backdrop);
+      paint_shapes(shapes, backdrop, random);
+    } else if (pick < room + landscape && above) {
+      paint_rays(Landscape(random), view, light, backdrop);
+      paint_shapes(shapes, backdrop, random);
+    } else if (pick < room + landscape + abstract) {
+      paint_abstract(backdrop, false, random);
+      backdrop.shows_ground = above && random.chance(0.4);
+      paint_shapes(random.integer(25), backdrop, random);
+    } else {
+      paint_abstract(backdrop, true, random);
+    }
   }
-  paint_shapes(shapes, backdrop, random);
   if (backdrop.shows_ground) find_ground(view, person, backdrop);
   return backdrop;
 }
@@ -290,7 +298,7 @@ std::vector<Vec3> with_shadows(const Backdrop& backdrop, const Light& light, con
     float open = 1;
     for (const Vec3& joint : near) {
       const float d2 = (joint - p).squaredNorm();
-      if (d2 < 0.12f) open *= 1 - 0.5f * std::exp(-d2 / 0.02f);
+      if (d2 < 0.12f) open *= 1 - light.contact * std::exp(-d2 / 0.02f);
     }
     result[i] *= (in_shadow + (1 - in_shadow) * lit) * open;
   }

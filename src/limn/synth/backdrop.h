@@ -1,10 +1,10 @@
-// What lies behind the person: rooms, landscapes, abstract clutter or a photograph, per pixel in linear light.
+// What lies behind the person: rooms, landscapes, clutter, plain plates or a photograph, per pixel in linear light.
 #pragma once
 
 #include <vector>
 
-#include "limn/base/image.h"
 #include "limn/base/random.h"
+#include "limn/synth/options.h"
 #include "limn/synth/renderer.h"
 
 namespace limn {
@@ -16,8 +16,8 @@ struct Backdrop {
   bool shows_ground = false;
 };
 
-/// `photograph` may be null; it is cropped at random and maybe mirrored.
-Backdrop sample_backdrop(const PlacedCamera& view, const Light& light, const Vec3& person, const Image* photograph,
+/// A photograph (cropped at random, maybe mirrored), a room, a landscape, a pattern or a plain plate.
+Backdrop sample_backdrop(const PlacedCamera& view, const Light& light, const Vec3& person, const SceneOptions& options,
                          Random& random);
 
 /// The backdrop with the shadows and the contact darkening of what stands on the ground.

@@ -271,7 +271,7 @@ TEST(ProceduralPeople, RefusesOptionsWithoutMeaning) {
   options.fitted_probability = -0.1;
   EXPECT_THROW(ProceduralPeople(Skeleton::human(), options), Error);
   options = small();
-  options.motion_probability = 0.5;  // of which motions?
+  options.motion_probability = 1.5;  // without motions 0.5, the default, is no error
   EXPECT_THROW(ProceduralPeople(Skeleton::human(), options), Error);
   options = small();
   options.occluder_probability = 1.5;

@@ -198,12 +198,13 @@ void shade_samples(const Mesh& mesh, const std::vector<Material>& materials, con
 
 }  // namespace
 
-ShadowMap::ShadowMap(const Mesh& mesh, const Vec3& to_sun, const Vec3& centre, float radius)
+ShadowMap::ShadowMap(const Mesh& mesh, const Vec3& to_sun, const Vec3& centre, float radius, float softness)
     : side_(to_sun.unitOrthogonal()),
       up_(to_sun.cross(side_)),
       to_sun_(to_sun),
       centre_(centre),
       scale_(0.5f * size_ / radius),
+      softness_(softness * scale_),
       height_(size_ * size_, -1e9f) {
   std::vector<Vec3> seen(mesh.positions.size());
   for (size_t i = 0; i < seen.size(); ++i) {
@@ -222,9 +223,18 @@ ShadowMap::ShadowMap(const Mesh& mesh, const Vec3& to_sun, const Vec3& centre, f
 float ShadowMap::lit(const Vec3& point) const {
   const Vec3 p = point - centre_;
   const float x = p.dot(side_) * scale_ + 0.5f * size_ - 0.5f, y = p.dot(up_) * scale_ + 0.5f * size_ - 0.5f;
+  const float height = p.dot(to_sun_) + 0.02f;
+  if (softness_ < 0.25f) return lit_at(x, y, height);
+  // Percentage-closer filtering: four taps on a turned square, each over 2x2 texels.
+  const float a = 0.8f * softness_, b = 0.35f * softness_;
+  return 0.25f * (lit_at(x + a, y + b, height) + lit_at(x - b, y + a, height) + lit_at(x - a, y - b, height) +
+                  lit_at(x + b, y - a, height));
+}
+
+float ShadowMap::lit_at(float x, float y, float height) const {
   const int ix = static_cast<int>(std::floor(x)), iy = static_cast<int>(std::floor(y));
   if (ix < 0 || iy < 0 || ix + 1 >= size_ || iy + 1 >= size_) return 1;
-  const float height = p.dot(to_sun_) + 0.02f, tx = x - ix, ty = y - iy;
+  const float tx = x - ix, ty = y - iy;
   const float* row = &height_[iy * size_ + ix];
   const float top = (row[0] < height) * (1 - tx) + (row[1] < height) * tx;
   const float bottom = (row[size_] < height) * (1 - tx) + (row[size_ + 1] < height) * tx;
@@ -238,6 +248,7 @@ Vec3 shade(const Material& material, const Light& light, const Vec2& uv, const V
   const float upward = 0.5f + 0.5f * normal.y();
   Vec3 irradiance = facing * light.sun + light.ground + upward * (light.sky - light.ground);
   irradiance += std::max(0.0f, normal.dot(light.to_fill)) * light.fill;
+  irradiance += std::max(0.0f, normal.dot(light.to_rim)) * light.rim;
   Vec3 result = colour.cwiseProduct(irradiance);
   if (material.gloss > 0) {
     const Vec3 half = (light.to_sun + to_eye).normalized();

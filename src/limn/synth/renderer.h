@@ -14,6 +14,9 @@ struct Light {
   Vec3 to_sun = Vec3::UnitY();  ///< unit, world
   Vec3 sun = Vec3::Ones(), sky = Vec3::Constant(0.5f), ground = Vec3::Constant(0.2f);
   Vec3 to_fill = Vec3::UnitZ(), fill = Vec3::Zero();
+  Vec3 to_rim = Vec3::UnitZ(), rim = Vec3::Zero();
+  float softness = 0;    ///< half width of a shadow's edge, metres
+  float contact = 0.5f;  ///< darkening of the ground under what touches it
   float exposure = 1;
 };
 
@@ -31,14 +34,17 @@ struct PlacedCamera {
 /// How far the sun's light reaches, from orthographic depths around one place.
 class ShadowMap {
  public:
-  ShadowMap(const Mesh& mesh, const Vec3& to_sun, const Vec3& centre, float radius);
+  /// `softness`: half width of a shadow's edge, metres.
+  ShadowMap(const Mesh& mesh, const Vec3& to_sun, const Vec3& centre, float radius, float softness = 0);
   /// Share of the sun at a world point, 0 in shadow ... 1.
   float lit(const Vec3& point) const;
 
  private:
   static constexpr int size_ = 160;
+  float lit_at(float x, float y, float height) const;
+
   Vec3 side_, up_, to_sun_, centre_;
-  float scale_;
+  float scale_, softness_;     ///< texels a metre; texels
   std::vector<float> height_;  ///< along to_sun, per texel
 };
 

@@ -50,6 +50,27 @@ Mat3 random_turn(Random& random) {
       .toRotationMatrix();
 }
 
+float sample_elevation(const CameraOptions& options, Random& random) {
+  const double usual = random.normal(options.elevation_usual_deg, options.elevation_spread_deg);
+  if (random.chance(options.steep_probability)) return options.elevation_deg.draw(random) * degree;
+  return static_cast<float>(options.elevation_deg.clamped(usual)) * degree;
+}
+
+float sample_roll(const CameraOptions& options, Random& random) {
+  const float usual = static_cast<float>(random.normal(0, options.roll_spread_deg)) * degree;
+  if (!random.chance(options.tilt_probability)) return usual;
+  if (random.chance(options.tilt_anywhere)) return between(random, -pi, pi);
+  return between(random, -options.tilt_most_deg, options.tilt_most_deg) * degree;
+}
+
+/// Of the whole person's box, share of the picture's side.
+float sample_extent(const CameraOptions& options, bool truncated, Random& random) {
+  const double smallest = options.smallest_extent, largest = options.largest_extent;
+  if (truncated) return options.truncated_extent.draw(random);
+  if (!random.chance(options.large_share)) return between(random, smallest, largest);
+  return between(random, std::clamp(options.large_extent, smallest, largest), largest);
+}
+
 uint16_t add_material(Random& random, std::vector<Material>& materials) {
   materials.push_back(sample_surface(random));
   return static_cast<uint16_t>(materials.size() - 1);
@@ -57,37 +78,32 @@ uint16_t add_material(Random& random, std::vector<Material>& materials) {
 
 }  // namespace
 
-PlacedCamera place_camera(const std::vector<Vec3>& joints, float heading, const SynthOptions& options, Random& random) {
+PlacedCamera place_camera(const std::vector<Vec3>& joints, float heading, const CameraOptions& options, int image_size,
+                          Random& random) {
   PlacedCamera view;
-  const float size = static_cast<float>(options.image_size);
-  view.camera.width = view.camera.height = options.image_size;
-  // The picture is a window of a photograph `wider` times its size, taken with a 24-120 mm lens (36 mm wide sensor).
-  const float wider = log_between(random, 1, 3);
-  view.camera.focal_px = size * wider * log_between(random, 24, 120) / 36;
+  const float size = static_cast<float>(image_size);
+  view.camera.width = view.camera.height = image_size;
+  // The picture is a window of a photograph `wider` times its size, on a sensor 36 mm wide.
+  const float wider = options.window.draw_log(random);
+  view.camera.focal_px = size * wider * options.focal_mm.draw_log(random) / 36;
   const float shift = 0.35f * (wider - 1) * size;
   view.camera.principal_px =
       Vec2::Constant(0.5f * size) + Vec2(between(random, -shift, shift), between(random, -shift, shift));
 
-  float elevation = static_cast<float>(random.normal(8, 12)) * degree;
-  if (random.chance(options.steep_probability)) elevation = between(random, -30, 60) * degree;
+  const float elevation = sample_elevation(options, random);
   const float facing = static_cast<float>(options.facing_deg) * degree;
   const float azimuth = heading + between(random, -facing, facing);
-  float roll = static_cast<float>(random.normal(0, 4)) * degree;
-  if (random.chance(options.tilt_probability))
-    roll = random.chance(1.0 / 3) ? between(random, -pi, pi) : between(random, -40, 40) * degree;
-
-  const double smallest = options.smallest_extent;
+  const float roll = sample_roll(options, random);
   const bool truncated = random.chance(options.truncation_probability);
-  const float extent = truncated            ? between(random, 1.05, 1.65)
-                       : random.chance(0.8) ? between(random, std::max(0.64, smallest), 0.92)
-                                            : between(random, smallest, 0.96);
+  const float extent = sample_extent(options, truncated, random);
   Vec3 focus = Vec3::Zero();
   for (const Vec3& joint : joints) focus += joint / static_cast<float>(joints.size());
   // Truncated pictures keep a place between the middle and some joint near their own middle.
   const Vec3 held =
       focus + between(random, 0.2, 0.9) * (joints[random.integer(static_cast<int>(joints.size()))] - focus);
   const Vec2 centre = Vec2::Constant(0.5f * size);
-  const float slack = truncated ? 0.2f : std::max(0.0f, 0.5f - 0.54f * extent);
+  const float slack = static_cast<float>(truncated ? options.truncated_off_centre
+                                                   : options.off_centre * std::max(0.0f, 0.5f - 0.54f * extent));
   const Vec2 wanted = centre + size * slack * Vec2(between(random, -1, 1), between(random, -1, 1));
 
   float distance = 3;
@@ -107,28 +123,11 @@ PlacedCamera place_camera(const std::vector<Vec3>& joints, float heading, const 
   return view;
 }
 
-Light sample_light(Random& random) {
-  Light light;
-  const float height = between(random, 12, 80) * degree, azimuth = between(random, 0, 2 * pi);
-  light.to_sun = Vec3(std::cos(height) * std::sin(azimuth), std::sin(height), std::cos(height) * std::cos(azimuth));
-  const float sun = random.chance(0.3) ? between(random, 0, 0.5) : between(random, 0.5, 2.2);
-  const float warm = between(random, -0.12, 0.25);
-  light.sun = sun * Vec3(1 + warm, 1, 1 - warm);
-  const float sky = between(random, 0.25, 0.9), cool = between(random, -0.1, 0.2);
-  light.sky = sky * Vec3(1 - cool, 1, 1 + cool);
-  light.ground = sky * between(random, 0.15, 0.7) * Vec3(1 + warm, 1, 1 - warm);
-  light.to_fill = Vec3(static_cast<float>(random.normal()), 0.3f, static_cast<float>(random.normal())).normalized();
-  light.fill = Vec3::Constant(random.chance(0.5) ? between(random, 0, 0.6) : 0);
-  const float level = 0.6f * sun + 0.75f * sky + 0.25f * light.ground.mean() + 0.4f * light.fill.mean();
-  light.exposure = log_between(random, 0.75, 1.9) / level;
-  return light;
-}
-
-void add_clutter(const Vec3& person, const PlacedCamera& view, Random& random, Mesh& mesh,
+void add_clutter(const Vec3& person, const PlacedCamera& view, int most, Random& random, Mesh& mesh,
                  std::vector<Material>& materials) {
   const Vec3 away = Vec3(person - view.position()).cwiseProduct(Vec3(1, 0, 1)).normalized();
   const Vec3 across(away.z(), 0, -away.x());
-  const int count = 1 + random.integer(6);
+  const int count = 1 + random.integer(most);
   for (int i = 0; i < count; ++i) {
     const float back = between(random, 0.5, 4), aside = static_cast<float>(random.normal(0, 0.5 + 0.4 * back));
     const Vec3 foot = Vec3(person.x(), 0, person.z()) + back * away + aside * across;
@@ -156,10 +155,10 @@ void add_clutter(const Vec3& person, const PlacedCamera& view, Random& random, M
   }
 }
 
-void add_occluders(const std::vector<Vec3>& joints, const PlacedCamera& view, Random& random, Mesh& mesh,
+void add_occluders(const std::vector<Vec3>& joints, const PlacedCamera& view, int most, Random& random, Mesh& mesh,
                    std::vector<Material>& materials) {
   const Vec3 eye = view.position();
-  const int count = random.chance(0.7) ? 1 : 2 + random.integer(2);
+  const int count = most == 1 || random.chance(0.7) ? 1 : 2 + random.integer(most - 1);
   for (int i = 0; i < count; ++i) {
     const Vec3 joint = joints[random.integer(static_cast<int>(joints.size()))];
     const float distance = (joint - eye).norm(), gap = std::min(between(random, 0.35, 1.2), 0.5f * distance);

@@ -1,9 +1,10 @@
 #include "limn/synth/sensor.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numbers>
+
+#include "limn/media/image_file.h"
 
 namespace limn {
 namespace {
@@ -77,46 +78,6 @@ Plane resampled(Plane plane, int size, float shrink) {
   return plane;
 }
 
-// Quantised cosine transform of 8x8 blocks: finer for low frequencies, as JPEG.
-void quantise_blocks(Plane& plane, int size, float strength) {
-  static const std::array<std::array<float, 8>, 8> basis = [] {
-    std::array<std::array<float, 8>, 8> b{};
-    for (int k = 0; k < 8; ++k)
-      for (int i = 0; i < 8; ++i)
-        b[k][i] =
-            static_cast<float>((k == 0 ? std::sqrt(0.125) : 0.5) * std::cos((2 * i + 1) * k * std::numbers::pi / 16));
-    return b;
-  }();
-  Vec3 block[8][8], half[8][8];
-  for (int by = 0; by + 8 <= size; by += 8) {
-    for (int bx = 0; bx + 8 <= size; bx += 8) {
-      for (int y = 0; y < 8; ++y)
-        for (int k = 0; k < 8; ++k) {
-          half[y][k].setZero();
-          for (int i = 0; i < 8; ++i) half[y][k] += basis[k][i] * plane[(by + y) * size + bx + i];
-        }
-      for (int l = 0; l < 8; ++l)
-        for (int k = 0; k < 8; ++k) {
-          Vec3 c = Vec3::Zero();
-          for (int i = 0; i < 8; ++i) c += basis[l][i] * half[i][k];
-          const float q = strength * (0.06f + 0.05f * (k + l));
-          block[l][k] = q * (c / q).array().round().matrix();
-        }
-      for (int y = 0; y < 8; ++y)
-        for (int k = 0; k < 8; ++k) {
-          half[y][k].setZero();
-          for (int l = 0; l < 8; ++l) half[y][k] += basis[l][y] * block[l][k];
-        }
-      for (int y = 0; y < 8; ++y)
-        for (int x = 0; x < 8; ++x) {
-          Vec3 sum = Vec3::Zero();
-          for (int k = 0; k < 8; ++k) sum += basis[k][x] * half[y][k];
-          plane[(by + y) * size + bx + x] = sum;
-        }
-    }
-  }
-}
-
 // sRGB transfer by table: 4096 steps over the square root of [0, 1].
 const std::vector<float>& srgb_table() {
   static const std::vector<float> table = [] {
@@ -132,22 +93,28 @@ const std::vector<float>& srgb_table() {
 
 }  // namespace
 
-Sensor sample_sensor(double strength, Random& random) {
+Sensor sample_sensor(const SensorOptions& options, Random& random) {
   Sensor s;
-  const float k = static_cast<float>(strength);
-  const float warm = static_cast<float>(random.normal(0, 0.07)) * k,
-              tint = static_cast<float>(random.normal(0, 0.03)) * k;
+  const float k = static_cast<float>(options.sensor_strength);
+  // From `none` towards what is drawn, as far as the strength says.
+  const auto amount = [&](const Effect& effect, float none) {
+    return random.chance(effect.share) ? none + k * (effect.amount.draw(random) - none) : none;
+  };
+  const float warm = static_cast<float>(random.normal(0, options.white_balance)) * k,
+              tint = static_cast<float>(random.normal(0, options.tint)) * k;
   s.gain = Vec3(1 + warm, 1 + tint, 1 - warm).cwiseMax(0.5f);
-  s.contrast = 1 + k * between(random, -0.28, 0.3);
-  s.brightness = k * between(random, -0.08, 0.08);
-  s.saturation = 1 + k * between(random, -0.4, 0.25);
-  if (random.chance(0.06 * strength)) s.saturation = 0;
-  if (random.chance(0.45)) s.blur = k * between(random, 0.3, 1.2);
-  if (random.chance(0.08)) s.motion = k * between(random, 1.5, 4);
+  s.contrast = 1 + k * (options.contrast.draw(random) - 1);
+  if (random.chance(k * options.flat.share)) s.contrast = 1 + k * (options.flat.amount.draw(random) - 1);
+  s.brightness = k * options.brightness.draw(random);
+  s.saturation = 1 + k * (options.saturation.draw(random) - 1);
+  if (random.chance(k * options.grey_probability)) s.saturation = 0;
+  s.blur = amount(options.defocus, 0);
+  s.motion = amount(options.smear, 0);
   s.motion_angle = between(random, 0, std::numbers::pi);
-  if (random.chance(0.2)) s.shrink = 1 + k * between(random, 0.2, 1.5);
-  if (random.chance(0.7)) s.noise = k * between(random, 0, 0.035);
-  if (random.chance(0.3)) s.blocks = k * between(random, 0.15, 1);
+  s.shrink = amount(options.shrink, 1);
+  s.noise = amount(options.noise, 0);
+  const float quality = amount(options.jpeg, 101);
+  s.jpeg = quality < 101 ? static_cast<int>(std::lround(std::min(quality, 100.0f))) : 0;
   return s;
 }
 
@@ -172,15 +139,17 @@ Image develop(const std::vector<Vec3>& linear, int size, const Sensor& sensor, R
       const float a = static_cast<float>(bits & 0xffff), b = static_cast<float>(bits >> 16 & 0xffff);
       const float d = static_cast<float>(bits >> 32 & 0xffff), e = static_cast<float>(bits >> 48);
       const float scale = sensor.noise * 2.0f / 65535;
-      p += scale * Vec3(a + b - 65535, d + b - 65535, e + b - 65535);
+      if (sensor.saturation == 0)
+        p += Vec3::Constant(scale * (a + b - 65535));
+      else
+        p += scale * Vec3(a + b - 65535, d + b - 65535, e + b - 65535);
     }
   }
-  if (sensor.blocks > 0.05f) quantise_blocks(plane, size, sensor.blocks);
   Image image(size, size);
   for (size_t i = 0; i < plane.size(); ++i)
     for (int c = 0; c < 3; ++c)
       image.pixels[3 * i + c] = static_cast<uint8_t>(std::clamp(plane[i][c] * 255 + 0.5f, 0.0f, 255.0f));
-  return image;
+  return sensor.jpeg > 0 ? decode_jpeg(encode_jpeg(image, sensor.jpeg)) : image;
 }
 
 }  // namespace limn

@@ -6,6 +6,7 @@
 #include "limn/base/image.h"
 #include "limn/base/random.h"
 #include "limn/geometry/rotation.h"
+#include "limn/synth/options.h"
 
 namespace limn {
 
@@ -17,11 +18,11 @@ struct Sensor {
   float motion = 0, motion_angle = 0;                  ///< px, length of a straight smear
   float shrink = 1;                                    ///< the picture is reduced by this factor and enlarged again
   float noise = 0;                                     ///< deviation in sRGB [0, 1]
-  float blocks = 0;                                    ///< JPEG-like quantisation, 0 none ... 1 coarse
+  int jpeg = 0;                                        ///< quality of the file it was; 0: none
 };
 
-/// `strength` 0 gives a perfect sensor, 1 the usual variety.
-Sensor sample_sensor(double strength, Random& random);
+/// sensor_strength 0 gives a perfect sensor.
+Sensor sample_sensor(const SensorOptions& options, Random& random);
 
 /// linear [size * size] -> picture. `random` gives the noise.
 Image develop(const std::vector<Vec3>& linear, int size, const Sensor& sensor, Random& random);
