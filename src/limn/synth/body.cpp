@@ -111,8 +111,8 @@ class BodyBuilder : BodyPlan {
 
 }  // namespace
 
-SkinnedMesh build_body(const Skeleton& skeleton, const Person& person) { 
+SkinnedMesh build_body(const Skeleton& skeleton, const Person& person) {
   return BodyBuilder(BodyPlan(skeleton, person)).build();
- }
+}
 
 }  // namespace limn

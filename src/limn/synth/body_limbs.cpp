@@ -96,10 +96,14 @@ class LimbBuilder : BodyPlan {
     arm.lower = at("left_wrist").x() - at("left_elbow").x();
     const float k = size_ * b_.muscle * (0.5f + 0.5f * b_.girth), u = arm.upper, l = arm.lower;
     const auto point = [&](float s, float y, float z) { return LimbPoint{s, y * k, z * k, z * k}; };
-    arm.profile = {point(0, 0.05f, 0.058f),           point(0.2f * u, 0.054f, 0.059f),
-                   point(0.5f * u, 0.044f, 0.051f),   point(0.86f * u, 0.037f, 0.04f),
-                   point(u, 0.038f, 0.039f),          point(u + 0.22f * l, 0.042f, 0.043f),
-                   point(u + 0.6f * l, 0.033f, 0.036f), point(u + l, 0.022f, 0.029f)};
+    arm.profile = {point(0, 0.05f, 0.058f),
+                   point(0.2f * u, 0.054f, 0.059f),
+                   point(0.5f * u, 0.044f, 0.051f),
+                   point(0.86f * u, 0.037f, 0.04f),
+                   point(u, 0.038f, 0.039f),
+                   point(u + 0.22f * l, 0.042f, 0.043f),
+                   point(u + 0.6f * l, 0.033f, 0.036f),
+                   point(u + l, 0.022f, 0.029f)};
     arm.first = joint("left_shoulder"), arm.second = joint("left_elbow");
     arm.dressed = o_.sleeve * (u + l) * 0.99f;
     arm.ease = o_.sleeve_ease * size_, arm.flare = 0.5f * arm.ease;
@@ -159,14 +163,11 @@ class LimbBuilder : BodyPlan {
     leg.upper = leg.start.y() - at("left_knee").y();
     leg.lower = at("left_knee").y() - at("left_ankle").y();
     const float k = size_ * b_.muscle * b_.girth, thick = k * (0.5f + 0.5f * b_.hips), u = leg.upper, l = leg.lower;
-    leg.profile = {{0, 0.083f * thick, 0.096f * thick, 0.1f * thick},
-                   {0.3f * u, 0.081f * k, 0.088f * k, 0.086f * k},
-                   {0.7f * u, 0.063f * k, 0.071f * k, 0.063f * k},
-                   {u, 0.053f * k, 0.059f * k, 0.05f * k},
-                   {u + 0.12f * l, 0.05f * k, 0.05f * k, 0.056f * k},
-                   {u + 0.32f * l, 0.055f * k, 0.045f * k, 0.072f * k},
-                   {u + 0.65f * l, 0.041f * k, 0.038f * k, 0.051f * k},
-                   {u + l, 0.034f * k, 0.036f * k, 0.04f * k}};
+    leg.profile = {
+        {0, 0.083f * thick, 0.096f * thick, 0.1f * thick},   {0.3f * u, 0.081f * k, 0.088f * k, 0.086f * k},
+        {0.7f * u, 0.063f * k, 0.071f * k, 0.063f * k},      {u, 0.053f * k, 0.059f * k, 0.05f * k},
+        {u + 0.12f * l, 0.05f * k, 0.05f * k, 0.056f * k},   {u + 0.32f * l, 0.055f * k, 0.045f * k, 0.072f * k},
+        {u + 0.65f * l, 0.041f * k, 0.038f * k, 0.051f * k}, {u + l, 0.034f * k, 0.036f * k, 0.04f * k}};
     leg.first = joint("left_hip"), leg.second = joint("left_knee");
     leg.dressed = o_.leg * (u + l);
     leg.ease = 0.4f * o_.leg_ease * size_, leg.flare = o_.leg_ease * size_;

@@ -55,12 +55,10 @@ class HeadBuilder {
 
   // A ridge that widens and stands out downwards.
   void add_nose() {
-    static constexpr Section ridge[] = {{0.04f, 0.004f, 0.002f, 0.01f, -0.03f},
-                                        {0.025f, 0.006f, 0.008f, 0.01f, -0.028f},
-                                        {0.006f, 0.01f, 0.02f, 0.012f, -0.024f},
-                                        {-0.004f, 0.015f, 0.022f, 0.012f, -0.025f},
-                                        {-0.011f, 0.012f, 0.014f, 0.012f, -0.026f},
-                                        {-0.014f, 0.004f, 0.003f, 0.008f, -0.027f}};
+    static constexpr Section ridge[] = {
+        {0.04f, 0.004f, 0.002f, 0.01f, -0.03f},     {0.025f, 0.006f, 0.008f, 0.01f, -0.028f},
+        {0.006f, 0.01f, 0.02f, 0.012f, -0.024f},    {-0.004f, 0.015f, 0.022f, 0.012f, -0.025f},
+        {-0.011f, 0.012f, 0.014f, 0.012f, -0.026f}, {-0.014f, 0.004f, 0.003f, 0.008f, -0.027f}};
     std::vector<Ring> rings;
     for (const Section& c : ridge)
       rings.push_back({origin_ + nose_ + scale_ * Vec3(0, c.y, c.z), Vec3(scale_ * c.wide, 0, 0),
