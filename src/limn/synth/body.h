@@ -15,10 +15,12 @@ struct Build {
   float muscle = 1;  ///< of the limbs
   float shoulders = 1, waist = 1, hips = 1;
   float belly = 0, bust = 0;  ///< metres added in front
+  float age = 35;             ///< years: looks and softness; children are made by Proportions
+  float finger_curl = 0.2f;   ///< radians a knuckle
 };
 
 enum class HairStyle : uint8_t { none, cropped, full, long_down, bun, ponytail, afro };
-enum class Headwear : uint8_t { none, cap, beanie, helmet };
+enum class Headwear : uint8_t { none, cap, beanie, helmet, brimmed };
 
 /// The cut of the clothes; lengths in shares of the limb (1 = to wrist or ankle).
 struct Outfit {
@@ -28,7 +30,10 @@ struct Outfit {
   float hem = 0.02f;  ///< height of the top's lower edge above the pelvis, metres; < 0 hangs lower
   float skirt = 0;    ///< length in shares of the leg; 0 for none
   float skirt_flare = 0.1f;
-  bool high_collar = false;
+  float coat = 0;      ///< how far the top hangs over the legs, in shares of the leg; 0: ends at its hem
+  float neckline = 0;  ///< 0 closed ... 1 wide, skin shows
+  float fringe = 0;    ///< 0 free forehead ... 1 hair down to the brows
+  bool high_collar = false, hood = false, scarf = false, belt = false;
   HairStyle hair = HairStyle::cropped;
   float hair_volume = 1;
   Headwear headwear = Headwear::none;

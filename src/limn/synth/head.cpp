@@ -36,7 +36,7 @@ class HeadBuilder {
 
   SkinnedMesh build() {
     add_skull();
-    blob(nose_ + Vec3(0, 0.004f, -0.02f) * scale_, {0.0125f, 0.021f, 0.018f}, slot_skin, 6, 8);
+    add_nose();
     for (float side : {-1.0f, 1.0f})
       blob(Vec3(side * ear_.x(), ear_.y(), ear_.z()), {0.011f, 0.031f, 0.019f}, slot_skin, 6, 8);
     add_hair();
@@ -51,6 +51,43 @@ class HeadBuilder {
     const Vec3 r = radii * scale_;
     mesh_.add_ellipsoid(origin_ + centre, Vec3(r.x(), 0, 0), Vec3(0, r.y(), 0), Vec3(0, 0, r.z()), rings, segments,
                         material, rigid());
+  }
+
+  // A ridge that widens and stands out downwards.
+  void add_nose() {
+    static constexpr Section ridge[] = {
+        {0.04f, 0.004f, 0.002f, 0.01f, -0.03f},     {0.025f, 0.006f, 0.008f, 0.01f, -0.028f},
+        {0.006f, 0.01f, 0.02f, 0.012f, -0.024f},    {-0.004f, 0.015f, 0.022f, 0.012f, -0.025f},
+        {-0.011f, 0.012f, 0.014f, 0.012f, -0.026f}, {-0.014f, 0.004f, 0.003f, 0.008f, -0.027f}};
+    std::vector<Ring> rings;
+    for (const Section& c : ridge)
+      rings.push_back({origin_ + nose_ + scale_ * Vec3(0, c.y, c.z), Vec3(scale_ * c.wide, 0, 0),
+                       Vec3(0, 0, scale_ * c.front), Vec3(0, 0, -scale_ * c.back), 1, c.y, slot_skin, rigid()});
+    mesh_.add_tube(rings, 8);
+  }
+
+  // A shell over the skull that leaves the face free: below the hairline it ends beside the ears.
+  void add_scalp(float thick) {
+    const float hairline = person_.materials[slot_face].face.hairline;
+    std::vector<Ring> rings;
+    const auto ring = [&](const Section& c, float shrink) {
+      const float open = std::clamp((hairline + 0.004f - c.y) / 0.012f, 0.0f, 1.0f);
+      const float front = (c.front + thick) * (1 - open) + 0.012f * open;
+      rings.push_back({origin_ + scale_ * Vec3(0, c.y + (c.y > 0.13f ? thick : 0), c.z),
+                       Vec3(scale_ * shrink * (c.wide + thick), 0, 0), Vec3(0, 0, scale_ * shrink * front),
+                       Vec3(0, 0, -scale_ * shrink * (c.back + thick)), 1, c.y, slot_hair, rigid()});
+    };
+    ring({-0.022f, 0.046f, 0.05f, 0.062f, 0.0f}, 0.8f);
+    ring({-0.01f, 0.056f, 0.06f, 0.075f, 0.006f}, 1);
+    ring({0.03f, 0.066f, 0.08f, 0.097f, 0.008f}, 1);
+    ring({0.075f, 0.0725f, 0.081f, 0.105f, 0.01f}, 1);
+    ring({0.1f, 0.071f, 0.078f, 0.103f, 0.01f}, 1);
+    ring({0.117f, 0.0685f, 0.073f, 0.099f, 0.01f}, 1);
+    ring({0.132f, 0.061f, 0.064f, 0.089f, 0.009f}, 1);
+    ring({0.148f, 0.049f, 0.05f, 0.07f, 0.007f}, 1);
+    ring({0.163f, 0.03f, 0.03f, 0.045f, 0.004f}, 1);
+    ring({0.172f, 0.008f, 0.008f, 0.012f, 0.0f}, 0.3f);
+    mesh_.add_tube(rings, 18);
   }
 
   void add_skull() {
@@ -81,7 +118,7 @@ class HeadBuilder {
     const Outfit& o = person_.outfit;
     if (o.hair == HairStyle::none) return;
     if (o.hair == HairStyle::cropped) {
-      blob(Vec3(0, 0.088f, -0.016f) * scale_, {0.077f, 0.09f, 0.096f}, slot_hair, 8, 16);
+      add_scalp(0.005f);
       return;
     }
     const float v = o.hair_volume;
@@ -89,8 +126,7 @@ class HeadBuilder {
       blob(Vec3(0, 0.1f, -0.03f) * scale_, Vec3(0.105f, 0.11f, 0.11f) * v, slot_hair, 9, 16);
       return;
     }
-    blob(Vec3(0, 0.086f + 0.01f * (v - 1), -0.016f - 0.02f * (v - 1)) * scale_, Vec3(0.08f, 0.096f, 0.102f) * v,
-         slot_hair, 9, 16);
+    add_scalp(0.01f + 0.08f * std::max(0.0f, v - 1));
     if (o.hair == HairStyle::bun)
       blob(Vec3(0, 0.13f, -0.115f) * scale_, Vec3(0.045f, 0.042f, 0.04f) * v, slot_hair, 7, 10);
     if (o.hair == HairStyle::long_down) hang(0.084f * v, 0.03f, 0.055f, -0.045f, 0.1f, -0.2f - 0.2f * (v - 0.9f));
@@ -125,6 +161,10 @@ class HeadBuilder {
         return;
       case Headwear::beanie:
         blob(Vec3(0, 0.11f, -0.012f) * scale_, Vec3(0.084f, 0.095f, 0.108f) * v, slot_hat, 8, 16);
+        return;
+      case Headwear::brimmed:
+        blob(Vec3(0, 0.122f, -0.008f) * scale_, Vec3(0.084f, 0.078f, 0.108f) * v, slot_hat, 7, 14);
+        blob(Vec3(0, 0.115f, -0.004f) * scale_, {0.15f, 0.009f, 0.175f}, slot_hat, 4, 18);
         return;
       case Headwear::helmet:
         blob(Vec3(0, 0.125f, -0.008f) * scale_, Vec3(0.105f, 0.085f, 0.13f) * v, slot_hat, 8, 16);

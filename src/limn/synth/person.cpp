@@ -120,6 +120,36 @@ std::vector<Material> sample_materials(const Outfit& outfit, Random& random) {
   return m;
 }
 
+// Age and the smaller things; drawn last, so that the rest of a person does not depend on them.
+void sample_details(Random& random, Person& person) {
+  Build& b = person.build;
+  Outfit& o = person.outfit;
+  FaceLook& face = person.materials[slot_face].face;
+  const float size = person.proportions.size;
+  const float adult_age = 16 + 64 * std::pow(between(random, 0, 1), 1.5f);
+  b.age = size < 0.85f ? 4 + 32 * (size - 0.64f) : adult_age;
+  if (b.age < 13) {  // no waist yet, a round belly
+    b.bust = face.beard = 0;
+    b.belly = std::max(b.belly, 0.012f);
+    b.waist = std::max(b.waist, 1.05f);
+  }
+  if (b.age > 50) b.belly += 0.0008f * (b.age - 50), b.muscle *= 1 - 0.003f * (b.age - 50);
+  const float grey = between(random, 0, 1) * std::clamp((b.age - 45) / 25, 0.0f, 1.0f);
+  Vec3& hair = person.materials[slot_hair].colour;
+  hair = hair + grey * (Vec3::Constant(0.45f) - hair);
+  face.hair = hair;
+  b.finger_curl = between(random, 0.05, 0.38);
+  if (o.skirt == 0 && o.sleeve > 0.9f && random.chance(0.16)) o.coat = between(random, 0.12, 0.75);
+  if (o.coat > 0) o.body_ease = std::max(o.body_ease, 0.016f), o.hem = std::min(o.hem, 0.02f);
+  o.neckline = random.chance(0.6) ? between(random, 0.1, 1) : 0;
+  o.fringe = random.chance(0.35) && o.hair != HairStyle::none ? between(random, 0.3, 1) : 0;
+  if (o.fringe > 0) face.hairline = std::min(face.hairline, 0.135f - 0.022f * o.fringe);
+  o.hood = o.sleeve > 0.9f && !o.backpack && random.chance(0.16);
+  o.scarf = o.sleeve > 0.9f && random.chance(0.07);
+  o.belt = o.skirt == 0 && o.hem > 0.045f && random.chance(0.5);
+  if (o.headwear == Headwear::none && random.chance(0.04)) o.headwear = Headwear::brimmed;
+}
+
 // A ball, stick, bag or board in one hand, either one.
 void add_held_thing(const Skeleton& skeleton, Random& random, Person& person) {
   const char* side = random.chance(0.5) ? "left_" : "right_";
@@ -151,6 +181,7 @@ Person sample_person(const Skeleton& skeleton, const Proportions& proportions, R
   person.build = sample_build(random);
   person.outfit = sample_outfit(random);
   person.materials = sample_materials(person.outfit, random);
+  sample_details(random, person);
   Pose rest = rest_pose(skeleton);
   rest.bone_scales = proportions.bone_scales;
   person.rest = forward_kinematics(skeleton, rest);

@@ -88,11 +88,11 @@ Vec3 face_colour(const Material& m, const Vec2& uv) {
   Vec3 colour = m.colour;
   const float cheek = ellipse(p, {0.045f, f.nose_y - 0.005f}, 0.022f, 0.018f);
   if (cheek < 1) colour = blend(colour, colour.cwiseProduct(Vec3(1.05f, 0.75f, 0.72f)), 0.6f * (1 - cheek));
-  const float eye = ellipse(p, f.eye, 0.0165f, 0.0085f);
+  const float eye = ellipse(p, f.eye, 0.0155f, 0.0068f);
   const float socket = ellipse(p, f.eye + Vec2(0, 0.002f), 0.024f, 0.016f);
   if (socket < 1) colour *= 0.8f;
-  if (eye < 1) colour = Vec3(0.75f, 0.74f, 0.72f);
-  if (ellipse(p, f.eye, 0.0085f, 0.0085f) < 1 && eye < 1) colour = f.iris;
+  if (eye < 1) colour = Vec3(0.6f, 0.58f, 0.56f);
+  if (ellipse(p, f.eye, 0.0075f, 0.0075f) < 1 && eye < 1) colour = f.iris;
   const float brow_y = f.eye.y() + 0.021f - 2.0f * std::pow(p.x() - f.eye.x(), 2.0f) / 0.03f;
   if (std::abs(p.x() - f.eye.x()) < 0.021f && std::abs(p.y() - brow_y) < f.brow) colour = f.hair * 0.9f;
   if (p.x() < 0.017f && p.x() > 0.006f && std::abs(p.y() - f.nose_y + 0.017f) < 0.0045f) colour *= 0.45f;  // nostrils
@@ -100,7 +100,7 @@ Vec3 face_colour(const Material& m, const Vec2& uv) {
   const float beard = ellipse(p, mouth + Vec2(0, -0.012f), 0.06f, 0.045f);
   if (f.beard > 0 && (beard < 1 || (p.x() > 0.85f * f.half_width && p.y() < f.eye.y())))
     colour = blend(colour, f.hair, f.beard);
-  const float lips = ellipse(p, mouth, f.mouth.x(), 0.009f + 0.012f * f.mouth_open);
+  const float lips = ellipse(p, mouth, f.mouth.x(), 0.0075f + 0.01f * f.mouth_open);
   if (lips < 1) colour = f.lips;
   if (f.mouth_open > 0.2f && lips < 0.4f) colour = Vec3(0.07f, 0.015f, 0.015f);
   if (f.glasses) {
