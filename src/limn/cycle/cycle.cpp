@@ -18,6 +18,14 @@ CycleOptions completed(CycleOptions options, const Skeleton& skeleton) {
   return options;
 }
 
+/// The one list of the networks, for a cycle that may change and for one that may not.
+template <class N, class C>
+std::map<std::string, N*> networks_of(C& cycle) {
+  return {{"image_to_skeleton", &cycle.image_to_skeleton_network}, {"orientation", &cycle.orientation_network},
+          {"skeleton_to_pose", &cycle.skeleton_to_pose_network}, {"lifter", &cycle.lifter_network},
+          {"repaint", &cycle.repaint_network}};
+}
+
 }  // namespace
 
 Cycle::Cycle(const Skeleton& skeleton, CycleOptions options, uint64_t seed, torch::Device device)
@@ -55,14 +63,14 @@ torch::Tensor Cycle::draw(const torch::Tensor& joints) const {
   return draw_skeleton(plan_, joints, size, size, options_.sigma_px);
 }
 
-std::map<std::string, Network*> Cycle::networks() {
-  return {{"image_to_skeleton", &image_to_skeleton_network}, {"orientation", &orientation_network},
-          {"skeleton_to_pose", &skeleton_to_pose_network}, {"lifter", &lifter_network}, {"repaint", &repaint_network}};
-}
+std::map<std::string, Network*> Cycle::networks() { return networks_of<Network>(*this); }
+
+std::map<std::string, const Network*> Cycle::networks() const { return networks_of<const Network>(*this); }
 
 std::vector<torch::Tensor> Cycle::parameters() const {
-  return {image_to_skeleton_network.parameters(), orientation_network.parameters(),
-          skeleton_to_pose_network.parameters(), lifter_network.parameters(), repaint_network.parameters()};
+  std::vector<torch::Tensor> result;
+  for (const auto& [name, network] : networks()) result.push_back(network->parameters());
+  return result;
 }
 
 void Cycle::reset_gradients(bool repaints) {
@@ -76,11 +84,8 @@ Cycle Cycle::frozen_copy() const {
 }
 
 void Cycle::move_towards(const Cycle& other, double decay) {
-  image_to_skeleton_network.move_towards(other.image_to_skeleton_network, decay);
-  orientation_network.move_towards(other.orientation_network, decay);
-  skeleton_to_pose_network.move_towards(other.skeleton_to_pose_network, decay);
-  lifter_network.move_towards(other.lifter_network, decay);
-  repaint_network.move_towards(other.repaint_network, decay);
+  const auto others = other.networks();
+  for (auto& [name, network] : networks()) network->move_towards(*others.at(name), decay);
 }
 
 ModelFile Cycle::to_model() const {

@@ -46,8 +46,9 @@ class Cycle {
   const Skeleton& skeleton() const { return skeleton_; }
   const Grouping& grouping() const { return skeleton_.grouping(options_.grouping); }
   const CycleOptions& options() const { return options_; }
-  /// Image to 2D and 3D pose, then the painter, by name.
+  /// Every network by name.
   std::map<std::string, Network*> networks();
+  std::map<std::string, const Network*> networks() const;
   /// One vector a network; see Network::parameters.
   std::vector<torch::Tensor> parameters() const;
   /// Before a backward pass; the painter takes part only in steps that repaint.

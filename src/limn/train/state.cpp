@@ -9,6 +9,8 @@
 namespace limn {
 namespace {
 
+constexpr const char* checkpoint_version = "3";
+
 CycleOptions cycle_options(const TrainOptions& options) {
   return {options.grouping, options.architecture(), options.sigma_px};
 }
@@ -50,7 +52,7 @@ TensorFile read_checkpoint(const std::filesystem::path& path) {
   TensorFile file = read_safetensors(path);
   require(file.metadata.count("limn.checkpoint") == 1, ErrorKind::model, "not a training checkpoint", path.string(),
           "resume from a run's checkpoint.safetensors");
-  require(file.metadata.at("limn.checkpoint") == "2", ErrorKind::model, "a checkpoint of another version of Limn",
+  require(file.metadata.at("limn.checkpoint") == checkpoint_version, ErrorKind::model, "a checkpoint of another version of Limn",
           path.string(), "resume with the version that wrote it, or start anew");
   return file;
 }
@@ -68,13 +70,10 @@ TrainState::TrainState(TrainState&&) noexcept = default;
 
 void save_checkpoint(const std::filesystem::path& path, const TrainState& state, const std::string& configuration) {
   TensorFile file;
-  file.metadata = {{"limn.checkpoint", "2"}, {"limn.step", std::to_string(state.step)},
+  file.metadata = {{"limn.checkpoint", checkpoint_version}, {"limn.step", std::to_string(state.step)},
                    {"limn.configuration", configuration}, {"limn.skeleton", state.cycle.skeleton().text()}};
   const auto write = [&file](const Cycle& cycle, const std::string& prefix) {
-    cycle.image_to_skeleton_network.write_to(file, prefix + "image_to_skeleton.");
-    cycle.skeleton_to_pose_network.write_to(file, prefix + "skeleton_to_pose.");
-    cycle.lifter_network.write_to(file, prefix + "lifter.");
-    cycle.repaint_network.write_to(file, prefix + "repaint.");
+    for (const auto& [name, network] : cycle.networks()) network->write_to(file, prefix + name + ".");
   };
   write(state.cycle, "cycle.");
   write(state.average, "average.");
