@@ -26,6 +26,7 @@ struct Request {
 void describe_synth(CLI::App& synth, limn::app::SynthArguments& request) {
   synth.add_option("--out", request.out, "folder for shards (tar of JPEG and JSON); an interrupted run is continued");
   synth.add_option("--sheet", request.sheet, "contact sheet, .png: the first 100 people at most, with their skeletons");
+  synth.add_flag("--plain", request.plain, "no skeletons and captions on the sheet");
   synth.add_option("--clip", request.clip, "video of one moving person, .mp4, and its labels beside it, .jsonl: a line a frame");
   synth.add_option("--count", request.count, "people; default 1000, 100 for a sheet alone")
       ->check(CLI::Range(1ll, 1'000'000'000ll));

@@ -113,7 +113,8 @@ void make_sheet(const SynthArguments& arguments, const ProceduralPeople& people,
   const long long shown = std::min<long long>(count, most_on_sheet);
   OrderedQueue<Image> cells(
       [&](int64_t i) {
-        return sheet_cell(skeleton, people.sample(arguments.seed, static_cast<uint64_t>(i), false).target, i);
+        const PersonView view = people.sample(arguments.seed, static_cast<uint64_t>(i), false).target;
+        return arguments.plain ? view.image : sheet_cell(skeleton, view, i);
       },
       0, shown, workers, 4 * workers);
   std::vector<Image> images;

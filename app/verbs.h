@@ -28,7 +28,7 @@ struct SynthArguments {
   int size = 128, per_shard = 1000, workers = 0;
   unsigned long long seed = 1;
   double seconds = 4;
-  bool mask = false, depth = false, pairs = true, held_out = false, lists = false, quiet = false;
+  bool mask = false, depth = false, pairs = true, held_out = false, plain = false, lists = false, quiet = false;
 };
 void run_synth(const SynthArguments& arguments, const std::string& version);
 

@@ -134,6 +134,10 @@ class Synth(SynthCase):
         data = sheet.read_bytes()
         self.assertEqual(struct.unpack(">II", data[16:24]), (3 * 32 + 4 * 2, 2 * (32 + 11) + 3 * 2))  # 3 columns
         self.assertEqual(clip.read_bytes()[4:8], b"ftyp")
+        plain = self.folder / "plain.png"
+        self.succeeds(self.limn("synth", "--sheet", plain, "--count", 5, "--plain", *SMALL))
+        self.assertEqual(struct.unpack(">II", plain.read_bytes()[16:24]), (3 * 32 + 4 * 2, 2 * 32 + 3 * 2))
+        plain.unlink()
         self.assertEqual(everything_in(self.folder), ["clip.jsonl", "clip.mp4", "sheet.png"])
         frames = [json.loads(line) for line in (self.folder / "clip.jsonl").read_text().splitlines()]
         self.assertEqual(len(frames), 10)  # 0.4 s at 25 a second
