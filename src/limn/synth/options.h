@@ -83,13 +83,13 @@ struct SceneOptions {
 /// Pixels are those of the finished picture.
 struct SensorOptions {
   double sensor_strength = 1;        ///< scales all amounts below and the shares of grey and flat; 0: clean pictures
-  Effect defocus{0.45, {0.3, 1.2}};  ///< px, deviation of a Gaussian
-  Effect smear{0.08, {1.5, 4}};      ///< px, length of a straight motion blur
-  Effect shrink{0.2, {1.2, 2.5}};    ///< reduced by this factor and enlarged again
+  Effect defocus{0.25, {0.3, 0.8}};  ///< px, deviation of a Gaussian
+  Effect smear{0.05, {1.5, 3}};      ///< px, length of a straight motion blur
+  Effect shrink{0.12, {1.2, 2}};     ///< reduced by this factor and enlarged again
   Effect noise{0.7, {0, 0.035}};     ///< deviation in sRGB [0, 1]
   Effect jpeg{0.3, {25, 90}};        ///< quality of libjpeg
-  Effect flat{0.05, {0.35, 0.7}};    ///< pictures of low contrast, and that contrast
-  Range contrast{0.72, 1.3};         ///< of all others
+  Effect flat{0.04, {0.35, 0.7}};    ///< pictures of low contrast, and that contrast
+  Range contrast{0.85, 1.5};         ///< of all others
   Range brightness{-0.08, 0.08};     ///< added in sRGB
   Range saturation{0.6, 1.25};
   double grey_probability = 0.06;
