@@ -7,6 +7,7 @@
 
 #include "limn/base/error.h"
 #include "limn/base/file.h"
+#include "support/scratch_folder.h"
 
 namespace limn {
 namespace {
@@ -44,13 +45,6 @@ Error parse_error(const std::string& text) {
   }
   ADD_FAILURE() << "no error for:\n" << text;
   return Error(ErrorKind::usage, "", "", "");
-}
-
-fs::path scratch(const std::string& name) {
-  const fs::path folder = fs::path(testing::TempDir()) / ("limn_config_" + name);
-  fs::remove_all(folder);
-  fs::create_directories(folder);
-  return folder;
 }
 
 TEST(Config, ReadsEveryKindOfField) {
@@ -99,7 +93,7 @@ TEST(Config, KeepsOldValuesWhenItFails) {
 }
 
 TEST(Config, InheritsRelativeToTheFile) {
-  const fs::path folder = scratch("inherit");
+  const test::ScratchFolder folder;
   fs::create_directories(folder / "sub");
   write_file_atomic(folder / "base.toml", "top = 1\nnote = \"base\"\n[train]\nsteps = 5\n");
   write_file_atomic(folder / "sub" / "run.toml", "inherit = \"../base.toml\"\nnote = \"run\"\n");
@@ -111,7 +105,7 @@ TEST(Config, InheritsRelativeToTheFile) {
 }
 
 TEST(Config, NamesTheFileOfAnErrorAboveAndBelowInherit) {
-  const fs::path folder = scratch("where");
+  const test::ScratchFolder folder;
   write_file_atomic(folder / "base.toml", "top = 1\n");
   write_file_atomic(folder / "bad_base.toml", "\ntop = 9\n");
   write_file_atomic(folder / "a.toml", "inherit = \"base.toml\"\n\ntop = 9\n");
@@ -129,7 +123,7 @@ TEST(Config, NamesTheFileOfAnErrorAboveAndBelowInherit) {
 }
 
 TEST(Config, RefusesCircularInheritance) {
-  const fs::path folder = scratch("circle");
+  const test::ScratchFolder folder;
   write_file_atomic(folder / "a.toml", "inherit = \"b.toml\"\n");
   write_file_atomic(folder / "b.toml", "top = 1\n\ninherit = \"./a.toml\"\n");
   write_file_atomic(folder / "self.toml", "inherit = \"self.toml\"\n");

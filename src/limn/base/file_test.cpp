@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "limn/base/error.h"
+#include "support/scratch_folder.h"
 
 namespace limn {
 namespace {
@@ -11,15 +12,8 @@ namespace fs = std::filesystem;
 
 class File : public testing::Test {
  protected:
-  void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) /
-              (std::string("limn_file_") + testing::UnitTest::GetInstance()->current_test_info()->name());
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
   size_t entries() const { return std::distance(fs::directory_iterator(folder_), fs::directory_iterator()); }
-  fs::path folder_;
+  test::ScratchFolder folder_;
 };
 
 TEST_F(File, WritesAndReadsEveryByte) {

@@ -11,6 +11,7 @@
 #include "limn/media/canvas.h"
 #include "limn/media/image_file.h"
 #include "limn/media/video.h"
+#include "support/scratch_folder.h"
 
 namespace limn {
 namespace {
@@ -19,13 +20,7 @@ namespace fs = std::filesystem;
 
 class RealPairsTest : public testing::Test {
  protected:
-  void SetUp() override {
-    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::path(testing::TempDir()) / (std::string("limn_pairs_") + info->name());
-    fs::remove_all(folder_);
-    fs::create_directories(folder_ / "deep" / "er");
-  }
-  void TearDown() override { fs::remove_all(folder_); }
+  void SetUp() override { fs::create_directories(folder_ / "deep" / "er"); }
 
   static Image scene(int x, Rgb wall) {
     Image image = filled(160, 96, wall);
@@ -43,7 +38,7 @@ class RealPairsTest : public testing::Test {
     write_jpeg(folder_ / "0001_b.jpg", scene(80, {90, 40, 40}));
     write_png(folder_ / "deep" / "er" / "still.png", scene(60, {40, 40, 90}));
   }
-  fs::path folder_;
+  test::ScratchFolder folder_;
 };
 
 RealPairsSettings plain() {

@@ -8,6 +8,7 @@
 
 #include "limn/base/error.h"
 #include "limn/base/file.h"
+#include "support/scratch_folder.h"
 
 namespace limn {
 namespace {
@@ -45,11 +46,6 @@ class Numbers : public SampleSource {
 
 class ShardFolderTest : public testing::Test {
  protected:
-  void SetUp() override {
-    base_ = fs::temp_directory_path() / ("limn-shard-folder-" + std::to_string(getpid()));
-    fs::create_directories(base_);
-  }
-  void TearDown() override { fs::remove_all(base_); }
 
   static ShardPlan plan() {
     ShardPlan plan;
@@ -84,7 +80,7 @@ class ShardFolderTest : public testing::Test {
     return Error(ErrorKind::usage, "", "", "");
   }
 
-  fs::path base_;
+  test::ScratchFolder base_;
   Numbers source_;
 };
 

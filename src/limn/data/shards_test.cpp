@@ -10,6 +10,7 @@
 #include "limn/base/file.h"
 #include "limn/data/person_json.h"
 #include "limn/synth/procedural_people.h"
+#include "support/scratch_folder.h"
 
 namespace limn {
 namespace {
@@ -20,13 +21,10 @@ using testing::HasSubstr;
 class Shards : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::temp_directory_path() / ("limn-shards-" + std::to_string(getpid()));
-    fs::create_directories(folder_);
     SynthOptions options;
     options.image_size = 48;
     people_ = std::make_unique<ProceduralPeople>(skeleton_, options);
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   void write(const fs::path& path, int first, int last, const SampleParts& parts) const {
     ShardWriter writer(path);
@@ -55,7 +53,7 @@ class Shards : public testing::Test {
     });
   }
 
-  fs::path folder_;
+  test::ScratchFolder folder_;
   const Skeleton& skeleton_ = Skeleton::human();
   std::unique_ptr<ProceduralPeople> people_;
 };

@@ -4,6 +4,7 @@
 #include "limn/base/file.h"
 #include "limn/evaluate/benchmark.h"
 #include "limn/media/image_file.h"
+#include "support/scratch_folder.h"
 
 namespace limn {
 namespace {
@@ -13,11 +14,9 @@ namespace fs = std::filesystem;
 class LspFolder : public testing::Test {
  protected:
   void SetUp() override {
-    fs::remove_all(folder_);
     fs::create_directories(folder_ / "images");
     write_png(folder_ / "images" / "one.png", Image(4, 4));
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   void write(const std::string& first_joint, const std::string& first_place, const std::string& file = "one.png") const {
     std::string names = "\"" + first_joint + "\"", joints = first_place;
@@ -32,7 +31,7 @@ class LspFolder : public testing::Test {
   }
   Benchmark read() const { return read_lsp(folder_, Skeleton::human()); }
 
-  fs::path folder_ = fs::path(testing::TempDir()) / "limn_lsp";
+  test::ScratchFolder folder_;
 };
 
 TEST_F(LspFolder, PixelCentresMoveByHalf) {

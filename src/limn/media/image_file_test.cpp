@@ -12,6 +12,7 @@
 #include "limn/base/file.h"
 #include "limn/media/canvas.h"
 #include "limn/media/libjpeg.h"
+#include "support/scratch_folder.h"
 
 namespace limn {
 namespace {
@@ -20,14 +21,7 @@ namespace fs = std::filesystem;
 
 class ImageFile : public testing::Test {
  protected:
-  void SetUp() override {
-    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::path(testing::TempDir()) / (std::string("limn_image_") + info->name());
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-  fs::path folder_;
+  test::ScratchFolder folder_;
 };
 
 /// A picture that is different at every pixel, and smooth.

@@ -10,6 +10,7 @@
 #include "limn/base/file.h"
 #include "limn/media/canvas.h"
 #include "limn/media/image_file.h"
+#include "support/scratch_folder.h"
 
 namespace limn {
 namespace {
@@ -18,13 +19,6 @@ namespace fs = std::filesystem;
 
 class Video : public testing::Test {
  protected:
-  void SetUp() override {
-    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::path(testing::TempDir()) / (std::string("limn_video_") + info->name());
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
 
   /// Frame i is of one colour that tells i.
   static Rgb colour_of(int i) { return {static_cast<uint8_t>(40 + 6 * i), static_cast<uint8_t>(200 - 5 * i), 90}; }
@@ -37,7 +31,7 @@ class Video : public testing::Test {
   size_t files() const {
     return static_cast<size_t>(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
   }
-  fs::path folder_;
+  test::ScratchFolder folder_;
 };
 
 void expect_mean(const Image& image, Rgb colour) {

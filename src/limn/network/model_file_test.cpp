@@ -6,6 +6,7 @@
 
 #include "limn/base/error.h"
 #include "limn/network/random_model.h"
+#include "support/scratch_folder.h"
 
 namespace limn {
 namespace {
@@ -14,7 +15,10 @@ const ArchitectureOptions small = {.image_size = 32, .width = 4, .pose_width = 4
 
 ModelFile small_model() { return random_model(Skeleton::human(), "limbs", small, 1); }
 
-std::filesystem::path scratch(const std::string& name) { return std::filesystem::path(testing::TempDir()) / name; }
+std::filesystem::path scratch(const std::string& name) {
+  static const test::ScratchFolder folder;
+  return folder / name;
+}
 
 TEST(ModelFile, SavesAndLoadsEverything) {
   ModelFile model = small_model();

@@ -6,6 +6,7 @@
 
 #include "limn/base/error.h"
 #include "limn/base/file.h"
+#include "support/scratch_folder.h"
 
 namespace limn {
 namespace {
@@ -17,7 +18,10 @@ std::string file_of(const std::string& header, const std::string& data) {
   return bytes + header + data;
 }
 
-std::filesystem::path scratch(const std::string& name) { return std::filesystem::path(testing::TempDir()) / name; }
+std::filesystem::path scratch(const std::string& name) {
+  static const test::ScratchFolder folder;
+  return folder / name;
+}
 
 TEST(Safetensors, ReadsAFileWrittenByHand) {
   const float values[] = {1, 2, 3, 4, 5, 6};

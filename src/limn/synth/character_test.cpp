@@ -13,6 +13,7 @@
 #include "limn/base/file.h"
 #include "limn/media/image_file.h"
 #include "limn/synth/procedural_people.h"
+#include "support/scratch_folder.h"
 #include "support/tiny_character.h"
 
 namespace limn {
@@ -23,7 +24,8 @@ using test::TinyOptions;
 using testing::HasSubstr;
 
 std::filesystem::path written(const std::string& name, const std::string& bytes) {
-  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / ("limn_character_" + name);
+  static const test::ScratchFolder folder;
+  const std::filesystem::path path = folder / name;
   write_file_atomic(path, bytes);
   return path;
 }
@@ -87,7 +89,7 @@ TEST(Character, FbxMeansTheSame) {
   Assimp::Importer importer;
   const aiScene* scene = importer.ReadFile(glb.string(), 0);
   ASSERT_NE(scene, nullptr) << importer.GetErrorString();
-  const std::filesystem::path fbx = std::filesystem::path(testing::TempDir()) / "limn_character.fbx";
+  const std::filesystem::path fbx = glb.parent_path() / "tiny.fbx";
   ASSERT_EQ(Assimp::Exporter().Export(scene, "fbxa", fbx.string()), aiReturn_SUCCESS);
   const Character c = load_character(fbx, Skeleton::human()), same = load_character(glb, Skeleton::human());
   expect_joints_in_flesh(c);
@@ -196,8 +198,7 @@ TEST(Character, DamagedBytesDoNoHarm) {
 }
 
 TEST(Character, FoldersLoadInOrderAndByName) {
-  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "limn_character_folder";
-  std::filesystem::create_directories(folder);
+  const test::ScratchFolder folder;
   EXPECT_THROW(load_characters(folder, Skeleton::human()), Error);
   for (const char* name : {"b.glb", "a.GLB", "c.glb"}) write_file_atomic(folder / name, tiny_character());
   write_file_atomic(folder / "notes.txt", "no character");
@@ -212,7 +213,6 @@ TEST(Character, FoldersLoadInOrderAndByName) {
   EXPECT_THAT(names(Split::training), testing::ElementsAre("a", "b", "c", "d"));
   EXPECT_THAT(names(Split::held_out), testing::ElementsAre("e"));
   EXPECT_THROW(load_characters(folder / "nowhere", Skeleton::human()), Error);
-  std::filesystem::remove_all(folder);
 }
 
 TEST(Character, PeopleVarySymmetrically) {

@@ -9,6 +9,7 @@
 #include "limn/media/image_file.h"
 #include "limn/synth/character.h"
 #include "limn/synth/motion.h"
+#include "support/scratch_folder.h"
 #include "support/tiny_character.h"
 #include "support/tiny_motion.h"
 
@@ -20,7 +21,6 @@ namespace fs = std::filesystem;
 class SynthFoldersTest : public testing::Test {
  protected:
   void SetUp() override {
-    fs::remove_all(root_);
     for (const char* name : {"photos", "bodies", "moves", "empty"}) fs::create_directories(root_ / name);
     Image photo(8, 8);
     for (size_t i = 0; i < photo.pixels.size(); i += 3) photo.pixels[i] = 255;
@@ -30,7 +30,6 @@ class SynthFoldersTest : public testing::Test {
       write_file_atomic(root_ / "moves" / (std::string(1, name) + ".bvh"), test::bvh_text(test::mixamo(), {{}, {}}));
     }
   }
-  void TearDown() override { fs::remove_all(root_); }
   std::vector<std::string> folder(const char* name) const { return {(root_ / name).string()}; }
   SynthOptions loaded(const SynthFolders& folders, Split split) const {
     SynthOptions options;
@@ -39,7 +38,7 @@ class SynthFoldersTest : public testing::Test {
     return with_folders(options, folders, Skeleton::human(), split);
   }
 
-  fs::path root_ = fs::path(testing::TempDir()) / "limn_synth_folders";
+  test::ScratchFolder root_;
 };
 
 TEST_F(SynthFoldersTest, OneFifthIsHeldOut) {

@@ -8,6 +8,7 @@
 
 #include "limn/base/error.h"
 #include "limn/base/file.h"
+#include "support/scratch_folder.h"
 #include "support/tiny_motion.h"
 
 namespace limn {
@@ -180,14 +181,9 @@ TEST(Motion, SpeedAndFrameRateKeepTheMovement) {
 class MotionFolder : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) /
-              ("limn_motions_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
     for (const char* name : {"a", "b", "c", "d", "e", "f"})
       write_file_atomic(folder_ / (std::string(name) + ".bvh"), bvh_text(mixamo(), {{}, {}}));
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   std::string names(Split split) const {
     std::string result;
@@ -195,7 +191,7 @@ class MotionFolder : public testing::Test {
     for (const Motion& motion : library.motions()) result += motion.name.front();
     return result;
   }
-  fs::path folder_;
+  test::ScratchFolder folder_;
 };
 
 TEST_F(MotionFolder, HoldsOutEveryFifthFile) {

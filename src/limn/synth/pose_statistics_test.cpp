@@ -7,6 +7,7 @@
 #include "limn/base/file.h"
 #include "limn/network/safetensors.h"
 #include "limn/synth/poses.h"
+#include "support/scratch_folder.h"
 
 namespace limn {
 namespace {
@@ -65,13 +66,9 @@ TEST(PoseChart, TheCentreIsTheMeanRotation) {
 
 class StatisticsFile : public testing::Test {
  protected:
-  void SetUp() override {
-    path_ = testing::TempDir() + "limn_statistics_" + testing::UnitTest::GetInstance()->current_test_info()->name() +
-            ".safetensors";
-    small_statistics().save(path_);
-  }
-  void TearDown() override { std::filesystem::remove(path_); }
-  std::string path_;
+  void SetUp() override { small_statistics().save(path_); }
+  test::ScratchFolder folder_;
+  const std::string path_ = (folder_ / "statistics.safetensors").string();
 };
 
 TEST_F(StatisticsFile, KeepsTheDistribution) {
