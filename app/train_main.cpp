@@ -15,6 +15,7 @@
 #include "limn/base/file.h"
 #include "limn/data/reused_people.h"
 #include "limn/synth/folders.h"
+#include "limn/train/device.h"
 #include "limn/train/run_folder.h"
 #include "limn/train/trainer.h"
 #include "report.h"

@@ -77,6 +77,10 @@ void Cycle::reset_gradients(bool repaints) {
   for (auto& [name, network] : networks()) network->reset_gradient(name != "repaint" || repaints);
 }
 
+void Cycle::set_arithmetic(torch::ScalarType type) {
+  for (auto& [name, network] : networks()) network->set_arithmetic(type);
+}
+
 Cycle Cycle::frozen_copy() const {
   Cycle copy = *this;
   for (auto& [name, network] : copy.networks()) *network = network->frozen_copy();

@@ -53,6 +53,8 @@ class Cycle {
   std::vector<torch::Tensor> parameters() const;
   /// Before a backward pass; the painter takes part only in steps that repaint.
   void reset_gradients(bool repaints);
+  /// Network::set_arithmetic of every network.
+  void set_arithmetic(torch::ScalarType type);
   Cycle frozen_copy() const;
   void move_towards(const Cycle& other, double decay);
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <numeric>
+#include <set>
 
 #include "limn/base/error.h"
 #include "limn/base/random.h"
@@ -54,6 +55,11 @@ torch::Tensor activated(const torch::Tensor& x, Activation activation) {
   return x;
 }
 
+/// x2 bilinear. In float32: LibTorch's bfloat16 version takes several times as long.
+torch::Tensor upsampled(const torch::Tensor& x) {
+  return torch::upsample_bilinear2d(x.to(torch::kFloat32), {x.size(2) * 2, x.size(3) * 2}, false).to(x.scalar_type());
+}
+
 }  // namespace
 
 Network::Network(NetworkSpec spec, uint64_t seed, torch::Device device) : spec_(std::move(spec)) {
@@ -94,24 +100,31 @@ void Network::reset_gradient(bool used) {
 std::map<std::string, torch::Tensor> Network::run(const std::vector<torch::Tensor>& inputs, bool training) const {
   std::map<std::string, torch::Tensor> products;
   for (size_t i = 0; i < spec_.inputs.size(); ++i) products[spec_.inputs[i].name] = inputs.at(i);
+  const std::set<std::string> outputs(spec_.outputs.begin(), spec_.outputs.end());
   const auto tensor = [&](const std::string& name) {
     const auto found = tensors_.find(name);
     return found == tensors_.end() ? torch::Tensor() : found->second;
   };
   for (const LayerSpec& layer : spec_.layers) {
+    // A linear layer is small, and an output's last digits count.
+    const torch::ScalarType type =
+        layer.op == Op::linear || outputs.count(layer.name) > 0 ? torch::kFloat32 : arithmetic_;
+    const auto weight = [&](const std::string& suffix) {
+      const torch::Tensor kept = tensor(layer.name + suffix);
+      return kept.defined() ? kept.to(type) : kept;
+    };
     std::vector<torch::Tensor> in;
-    for (const std::string& name : layer.inputs) in.push_back(products.at(name));
+    for (const std::string& name : layer.inputs) in.push_back(products.at(name).to(type));
     torch::Tensor x;
     switch (layer.op) {
       case Op::conv:
-        x = torch::conv2d(in[0], tensor(layer.name + ".weight"), tensor(layer.name + ".bias"), layer.stride,
-                          layer.kernel / 2);
+        x = torch::conv2d(in[0], weight(".weight"), weight(".bias"), layer.stride, layer.kernel / 2);
         break;
       case Op::linear:
-        x = torch::linear(in[0].flatten(1), tensor(layer.name + ".weight"), tensor(layer.name + ".bias"));
+        x = torch::linear(in[0].flatten(1), weight(".weight"), weight(".bias"));
         break;
       case Op::upsample:
-        x = torch::upsample_bilinear2d(in[0], {in[0].size(2) * 2, in[0].size(3) * 2}, false);
+        x = upsampled(in[0]);
         break;
       case Op::avg_pool: x = torch::avg_pool2d(in[0], 2); break;
       case Op::concat: x = torch::cat(in, 1); break;
@@ -137,13 +150,14 @@ std::vector<torch::Tensor> Network::taps(const std::vector<torch::Tensor>& input
                                          bool training) const {
   const auto products = run(inputs, training);
   std::vector<torch::Tensor> outputs;
-  for (const std::string& name : names) outputs.push_back(products.at(name));
+  for (const std::string& name : names) outputs.push_back(products.at(name).to(torch::kFloat32));
   return outputs;
 }
 
 Network Network::frozen_copy() const {
   Network copy;
   copy.spec_ = spec_;
+  copy.arithmetic_ = arithmetic_;
   copy.all_ = all_.clone();
   copy.make_views();
   return copy;

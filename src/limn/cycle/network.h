@@ -25,6 +25,10 @@ class Network {
   std::vector<torch::Tensor> taps(const std::vector<torch::Tensor>& inputs, const std::vector<std::string>& names,
                                   bool training = false) const;
 
+  /// In which numbers the convolutions and what lies between them are computed: float32, as made, or bfloat16, several times
+  /// faster on processors and GPUs with matrix units. Weights, statistics, linear layers and output layers stay float32.
+  void set_arithmetic(torch::ScalarType type) { arithmetic_ = type; }
+
   const NetworkSpec& spec() const { return spec_; }
   /// What the optimiser moves: every weight, end to end in one vector that the layers' tensors are views of. An optimiser,
   /// a moving average or a norm is then a few operations a network instead of a few a tensor.
@@ -48,6 +52,7 @@ class Network {
   /// Lays out the tensors over `all_`: weights first, running statistics behind.
   void make_views();
   NetworkSpec spec_;
+  torch::ScalarType arithmetic_ = torch::kFloat32;
   torch::Tensor all_;         ///< [.] every tensor
   torch::Tensor parameters_;  ///< [.] the weights' part of `all_`
   std::map<std::string, torch::Tensor> tensors_;  ///< views of `all_`

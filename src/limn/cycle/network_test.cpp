@@ -57,6 +57,28 @@ TEST(Network, AnUnusedNetworkHasNoGradient) {
   for (const auto& [name, tensor] : network.tensors()) EXPECT_FALSE(tensor.grad().defined()) << name;
 }
 
+TEST(Network, Bfloat16StaysNearFloat32) {
+  Network exact = small_network(), fast = small_network();
+  fast.set_arithmetic(torch::kBFloat16);
+  torch::manual_seed(2);
+  const torch::Tensor image = torch::rand({4, 3, 32, 32});
+  std::vector<torch::Tensor> outputs, gradients;
+  for (Network* network : {&exact, &fast}) {
+    network->reset_gradient(true);
+    const std::vector<torch::Tensor> products = network->taps({image}, {"skeleton_image", "enc1"}, true);
+    for (const torch::Tensor& product : products) EXPECT_EQ(product.scalar_type(), torch::kFloat32);
+    products[0].pow(2).mean().backward();
+    outputs.push_back(products[0].detach());
+    gradients.push_back(network->parameters().grad().clone());
+  }
+  EXPECT_EQ(fast.parameters().scalar_type(), torch::kFloat32);
+  const double off = (outputs[0] - outputs[1]).abs().max().item<double>();
+  EXPECT_LT(off, 0.03);
+  EXPECT_GT(off, 0);  // it did compute otherwise
+  EXPECT_GT(torch::cosine_similarity(gradients[0], gradients[1], 0).item<double>(), 0.99);
+  EXPECT_EQ(fast.frozen_copy().forward({image}, false)[0].scalar_type(), torch::kFloat32);
+}
+
 TEST(Network, ACopyIsIndependentAndTheAverageMoves) {
   Network network = small_network();
   Network copy = network.frozen_copy();

@@ -14,6 +14,7 @@ struct TrainOptions {
   std::string name = "run";
   int seed = 1;
   std::string device = "auto";
+  std::string precision = "auto";
   int threads = 0;
 
   // Schedule: steps of stage one (synthetic people only), then of stage two (mixed with unlabelled frames).

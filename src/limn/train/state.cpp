@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "limn/base/error.h"
+#include "limn/train/device.h"
 
 namespace limn {
 namespace {
@@ -63,7 +64,12 @@ TrainState::TrainState(const Skeleton& skeleton, const TrainOptions& options, to
     : cycle(skeleton, cycle_options(options), options.seed, device), average(cycle.frozen_copy()),
       discriminator(discriminator_spec(discriminator_architecture(skeleton, options)), options.seed, device),
       perceptual(options.perceptual, options.perceptual_file, device), optimiser(adam(cycle.parameters(), 0.9, 0.999)),
-      discriminator_optimiser(adam({discriminator.parameters()}, 0.5, 0.999)) {}
+      discriminator_optimiser(adam({discriminator.parameters()}, 0.5, 0.999)) {
+  const torch::ScalarType precision = precision_from_name(options.precision, device);
+  cycle.set_arithmetic(precision);
+  average.set_arithmetic(precision);
+  discriminator.set_arithmetic(precision);
+}
 
 TrainState::~TrainState() = default;
 TrainState::TrainState(TrainState&&) noexcept = default;

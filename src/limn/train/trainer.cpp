@@ -9,6 +9,7 @@
 #include "limn/base/file.h"
 #include "limn/losses/adversarial.h"
 #include "limn/media/image_file.h"
+#include "limn/train/device.h"
 #include "limn/train/sample_sheet.h"
 
 namespace limn {
@@ -26,16 +27,6 @@ std::map<std::string, double> as_figures(const ValidationResult& r, const std::s
 }
 
 }  // namespace
-
-torch::Device device_from_name(const std::string& name) {
-  if (name == "auto") return torch::cuda::is_available() ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU);
-  if (name == "cpu") return torch::kCPU;
-  require(name.starts_with("cuda"), ErrorKind::usage, "unknown device", "run.device = " + name,
-          "use auto, cpu or cuda:N");
-  require(torch::cuda::is_available(), ErrorKind::model, "no CUDA device is available", "run.device = " + name,
-          "use run.device = \"cpu\", or a LibTorch built with CUDA on a machine with a GPU");
-  return torch::Device(name);
-}
 
 Trainer::Trainer(TrainOptions options, const Skeleton& skeleton, const TrainingPeople& people, const RealPairs* real,
                  std::filesystem::path run_folder)

@@ -53,7 +53,4 @@ class Trainer {
   std::unique_ptr<Progress> progress_;
 };
 
-/// "auto", "cpu", "cuda:N" -> device; Error(model) when the GPU asked for is not there.
-torch::Device device_from_name(const std::string& name);
-
 }  // namespace limn

@@ -1,0 +1,45 @@
+#include "limn/train/device.h"
+
+#include <torch/cuda.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+#include "limn/base/error.h"
+
+namespace limn {
+namespace {
+
+/// AMX tiles with bfloat16: CPUID leaf 7, EDX bits 24 and 22; the kernel lets them be used when XCR0 has bits 17 and 18.
+bool multiplies_bfloat16_matrices() {
+#if defined(__x86_64__)
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE)) return false;
+  unsigned low = 0, high = 0;
+  __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  constexpr unsigned tile_state = 3u << 17, amx = 1u << 24 | 1u << 22;
+  return (low & tile_state) == tile_state && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & amx) == amx;
+#else
+  return false;
+#endif
+}
+
+}  // namespace
+
+torch::Device device_from_name(const std::string& name) {
+  if (name == "auto") return torch::cuda::is_available() ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU);
+  if (name == "cpu") return torch::kCPU;
+  require(name.starts_with("cuda"), ErrorKind::usage, "unknown device", "run.device = " + name,
+          "use auto, cpu or cuda:N");
+  require(torch::cuda::is_available(), ErrorKind::model, "no CUDA device is available", "run.device = " + name,
+          "use run.device = \"cpu\", or a LibTorch built with CUDA on a machine with a GPU");
+  return torch::Device(name);
+}
+
+torch::ScalarType precision_from_name(const std::string& name, torch::Device device) {
+  const bool faster = device.is_cpu() && multiplies_bfloat16_matrices();
+  return name == "bfloat16" || (name == "auto" && faster) ? torch::kBFloat16 : torch::kFloat32;
+}
+
+}  // namespace limn

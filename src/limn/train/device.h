@@ -1,0 +1,17 @@
+// What the arithmetic of a run is done on, and in which numbers.
+#pragma once
+
+#include <torch/types.h>
+
+#include <string>
+
+namespace limn {
+
+/// "auto", "cpu", "cuda:N" -> device; Error(model) when the GPU asked for is not there.
+torch::Device device_from_name(const std::string& name);
+
+/// "auto", "float32", "bfloat16" -> type of the convolutions (Network::set_arithmetic). "auto": bfloat16 where the processor
+/// multiplies matrices of it (Intel AMX), float32 elsewhere.
+torch::ScalarType precision_from_name(const std::string& name, torch::Device device);
+
+}  // namespace limn
