@@ -55,9 +55,10 @@ torch::Tensor activated(const torch::Tensor& x, Activation activation) {
   return x;
 }
 
-/// x2 bilinear. In float32: LibTorch's bfloat16 version takes several times as long.
+/// x2 bilinear. LibTorch's bfloat16 version takes several times as long as the way through float32.
 torch::Tensor upsampled(const torch::Tensor& x) {
-  return torch::upsample_bilinear2d(x.to(torch::kFloat32), {x.size(2) * 2, x.size(3) * 2}, false).to(x.scalar_type());
+  const torch::Tensor exact = x.scalar_type() == torch::kBFloat16 ? x.to(torch::kFloat32) : x;
+  return torch::upsample_bilinear2d(exact, {x.size(2) * 2, x.size(3) * 2}, false).to(x.scalar_type());
 }
 
 }  // namespace
@@ -107,14 +108,14 @@ std::map<std::string, torch::Tensor> Network::run(const std::vector<torch::Tenso
   };
   for (const LayerSpec& layer : spec_.layers) {
     // A linear layer is small, and an output's last digits count.
-    const torch::ScalarType type =
-        layer.op == Op::linear || outputs.count(layer.name) > 0 ? torch::kFloat32 : arithmetic_;
-    const auto weight = [&](const std::string& suffix) {
-      const torch::Tensor kept = tensor(layer.name + suffix);
-      return kept.defined() ? kept.to(type) : kept;
+    const bool exact = layer.op == Op::linear || outputs.count(layer.name) > 0;
+    const auto converted = [&](const torch::Tensor& t) {
+      if (!mixes() || !t.defined()) return t;
+      return t.to(exact ? torch::kFloat32 : arithmetic_);
     };
+    const auto weight = [&](const std::string& suffix) { return converted(tensor(layer.name + suffix)); };
     std::vector<torch::Tensor> in;
-    for (const std::string& name : layer.inputs) in.push_back(products.at(name).to(type));
+    for (const std::string& name : layer.inputs) in.push_back(converted(products.at(name)));
     torch::Tensor x;
     switch (layer.op) {
       case Op::conv:
@@ -150,7 +151,7 @@ std::vector<torch::Tensor> Network::taps(const std::vector<torch::Tensor>& input
                                          bool training) const {
   const auto products = run(inputs, training);
   std::vector<torch::Tensor> outputs;
-  for (const std::string& name : names) outputs.push_back(products.at(name).to(torch::kFloat32));
+  for (const std::string& name : names) outputs.push_back(mixes() ? products.at(name).to(torch::kFloat32) : products.at(name));
   return outputs;
 }
 

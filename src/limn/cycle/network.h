@@ -48,6 +48,8 @@ class Network {
   void read_from(const TensorFile& file, const std::string& prefix, const std::string& origin);
 
  private:
+  /// Whether two number types meet; otherwise everything is computed as it comes.
+  bool mixes() const { return arithmetic_ != torch::kFloat32; }
   std::map<std::string, torch::Tensor> run(const std::vector<torch::Tensor>& inputs, bool training) const;
   /// Lays out the tensors over `all_`: weights first, running statistics behind.
   void make_views();

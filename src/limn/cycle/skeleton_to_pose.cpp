@@ -8,12 +8,14 @@ namespace limn {
 
 Pose2d soft_argmax(const torch::Tensor& heatmaps) {
   const int64_t batch = heatmaps.size(0), keypoints = heatmaps.size(1), h = heatmaps.size(2), w = heatmaps.size(3);
-  const torch::Tensor flat = heatmaps.reshape({batch, keypoints, h * w});
-  const torch::Tensor mass = torch::softmax(flat, -1).reshape({batch, keypoints, h, w});
+  // [B cells K]: as channels-last heatmaps lie in memory.
+  const torch::Tensor cells = heatmaps.permute({0, 2, 3, 1}).reshape({batch, h * w, keypoints});
   const auto centres = [&](int64_t n) { return (torch::arange(n, heatmaps.options()) + 0.5) * (2.0 / n) - 1.0; };
-  const torch::Tensor x = (mass.sum(2) * centres(w)).sum(-1), y = (mass.sum(3) * centres(h)).sum(-1);
-  const torch::Tensor logits = flat.amax(-1);
-  return {torch::stack({x, y}, -1), torch::sigmoid(logits), logits};
+  const torch::Tensor places =
+      torch::stack({centres(w).repeat({h}), centres(h).repeat_interleave(w)}, 0).expand({batch, 2, h * w});
+  const torch::Tensor xy = places.bmm(torch::softmax(cells, 1)).transpose(1, 2);
+  const torch::Tensor logits = cells.amax(1);
+  return {xy, torch::sigmoid(logits), logits};
 }
 
 Pose2d skeleton_to_pose(const Network& network, const torch::Tensor& skeleton_image, bool training) {
