@@ -12,6 +12,7 @@
 #include "limn/base/error.h"
 #include "rasterisers.h"
 #include "synth.h"
+#include "training.h"
 
 namespace {
 
@@ -35,6 +36,7 @@ const std::vector<Group>& groups() {
       {"drawing", [](const Options& o) { return limn::bench::bench_drawing(o.repetitions); }},
       {"synth", [](const Options& o) { return limn::bench::bench_synth(o.repetitions); }},
       {"rasterisers", [](const Options& o) { return limn::bench::bench_rasterisers(o.repetitions); }},
+      {"training", [](const Options& o) { return limn::bench::bench_training(o.repetitions); }},
   };
   return all;
 }

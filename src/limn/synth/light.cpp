@@ -60,6 +60,8 @@ Light sample_light(const LightOptions& options, const PlacedCamera& view, Random
   light.to_rim = direction(Range{0.1, 0.7}.draw(random), std::atan2(forward.x(), forward.z()) + side);
   const float rim = random.chance(options.rim.share) ? options.rim.amount.draw(random) : 0;
   light.rim = rim * direct;
+  light.casts_shadows = random.chance(options.shadow_probability);
+  if (!light.casts_shadows) light.contact = 0;
 
   const float level = 0.6f * sun + 0.75f * sky + 0.25f * light.ground.mean() + 0.4f * fill;
   light.exposure = std::exp2(options.exposure_ev.draw(random)) / level;

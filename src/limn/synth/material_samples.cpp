@@ -48,6 +48,12 @@ Material sample_cloth(Random& random) {
   return m;
 }
 
+Material without_pattern(Material m) {
+  if (m.pattern != Pattern::face && m.pattern != Pattern::picture) m.pattern = Pattern::solid;
+  m.grain = m.emblem = 0;
+  return m;
+}
+
 Material sample_surface(Random& random) {
   Material m = sample_cloth(random);
   m.pattern = random.chance(0.4) ? Pattern::noise : m.pattern;

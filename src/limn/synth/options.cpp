@@ -77,6 +77,7 @@ void describe_light(LightOptions& o, Section s) {
   s.range("sky_kelvin", o.sky_kelvin, 2000, 25000, "colour temperature of the sky");
   s.range("lamp_kelvin", o.lamp_kelvin, 2000, 25000, "colour temperature of all light indoors");
   s.range("exposure_ev", o.exposure_ev, -6, 6, "exposure, stops");
+  s.share("shadows", o.shadow_probability, "share of pictures in which people and things cast shadows");
   s.range("shadow_softness", o.shadow_softness, 0, 0.3, "half width of a shadow's edge outdoors, metres");
   s.range("contact", o.contact, 0, 1, "darkening of the ground under the feet");
 }
@@ -92,6 +93,7 @@ void describe_scene(SceneOptions& o, Section s) {
   s.share("landscape", o.landscape_weight, "weight of landscapes and streets");
   s.share("abstract", o.abstract_weight, "weight of patterns and flat clutter");
   s.share("plain", o.plain_weight, "weight of plain plates, as in a studio");
+  s.share("patterns", o.pattern_probability, "share of pictures whose clothes and things are patterned");
   s.share("shapes", o.shapes_probability, "share of rooms and landscapes with flat shapes over them");
 }
 

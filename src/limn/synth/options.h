@@ -63,6 +63,7 @@ struct LightOptions {
   Range sky_kelvin{5800, 9500};
   Range lamp_kelvin{3600, 6000};   ///< of all light indoors, after the camera's adaptation
   Range exposure_ev{-0.42, 0.93};  ///< 0: a white surface in full light is white
+  double shadow_probability = 1;   ///< things cast shadows and darken the ground they touch
   Range shadow_softness{0, 0.03};  ///< metres, half width of a shadow's edge; twice as wide indoors
   Range contact{0.35, 0.65};       ///< how much what touches the ground darkens it
 };
@@ -76,6 +77,7 @@ struct SceneOptions {
   double background_probability = 0.6;  ///< of a photograph, where there are any; else of the next four, as weights:
   double room_weight = 0.36, landscape_weight = 0.33, abstract_weight = 0.26, plain_weight = 0.05;
   double shapes_probability = 0.2;  ///< of flat shapes over rooms and landscapes
+  double pattern_probability = 1;   ///< surfaces of people and things carry patterns; else each is of one colour
   /// Photographs behind the person (random crop, maybe mirrored); may be empty.
   std::vector<std::shared_ptr<const Image>> backgrounds;
 };

@@ -7,6 +7,7 @@
 
 #include "limn/base/error.h"
 #include "limn/synth/motion.h"
+#include "limn/synth/textures.h"
 
 namespace limn {
 namespace {
@@ -237,6 +238,38 @@ TEST(ProceduralPeople, PhotographsStandBehind) {
       red += view.image.at(x, y)[0] > 60 && view.image.at(x, y)[1] == 0 && view.image.at(x, y)[2] == 0;
   EXPECT_GT(red, 64 * 64 / 4);
   EXPECT_LT(red, 64 * 64 * 0.99);
+}
+
+TEST(ProceduralPeople, ShadowsOnlyDarken) {
+  SynthOptions options = small();
+  options.sensor_strength = 0;
+  const ProceduralPeople shaded(Skeleton::human(), options);
+  options.shadow_probability = 0;
+  const ProceduralPeople unshaded(Skeleton::human(), options);
+  int darker = 0, lighter = 0;
+  for (uint64_t index = 0; index < 6; ++index) {
+    const std::vector<uint8_t> with = shaded.sample(3, index).target.image.pixels,
+                               without = unshaded.sample(3, index).target.image.pixels;
+    for (size_t i = 0; i < with.size(); ++i) {
+      darker += with[i] + 1 < without[i];
+      lighter += with[i] > without[i] + 1;
+    }
+  }
+  EXPECT_GT(darker, 500);
+  EXPECT_EQ(lighter, 0);
+}
+
+TEST(ProceduralPeople, WithoutPatternsClothesAreOfOneColour) {
+  Random random(1, "test");
+  for (int i = 0; i < 40; ++i) {
+    const Material cloth = without_pattern(sample_cloth(random));
+    const Vec3 colour = albedo(cloth, Vec2(0, 0));
+    for (int k = 1; k < 20; ++k) EXPECT_LT((albedo(cloth, Vec2(0.013f * k, 0.021f * k)) - colour).norm(), 1e-6f);
+  }
+  SynthOptions options = small();
+  const Image patterned = ProceduralPeople(Skeleton::human(), options).sample(3, 0).target.image;
+  options.pattern_probability = 0;
+  EXPECT_NE(ProceduralPeople(Skeleton::human(), options).sample(3, 0).target.image.pixels, patterned.pixels);
 }
 
 TEST(ProceduralPeople, BothPicturesShowTheSameMotion) {

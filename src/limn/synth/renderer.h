@@ -15,6 +15,7 @@ struct Light {
   Vec3 sun = Vec3::Ones(), sky = Vec3::Constant(0.5f), ground = Vec3::Constant(0.2f);
   Vec3 to_fill = Vec3::UnitZ(), fill = Vec3::Zero();
   Vec3 to_rim = Vec3::UnitZ(), rim = Vec3::Zero();
+  bool casts_shadows = true;
   float softness = 0;    ///< half width of a shadow's edge, metres
   float contact = 0.5f;  ///< darkening of the ground under what touches it
   float exposure = 1;

@@ -20,6 +20,8 @@ Studio::Studio(const Skeleton& skeleton, const PoseSampler& poses, const SynthOp
   light_ = sample_light(options, staged_.view, scene);
   joints_ = forward_kinematics(skeleton, staged_.body.pose).positions;
   furnish(scene);
+  if (!scene.chance(options.pattern_probability))
+    for (Material& material : materials_) material = without_pattern(material);
   backdrop_ = sample_backdrop(staged_.view, light_, staged_.body.pose.root_position, options, scene);
   sensor_ = sample_sensor(options, sensor);
 }
@@ -92,7 +94,7 @@ PersonView Studio::photograph(const Pose& pose, Random noise, const SampleParts&
   Mesh mesh;
   add_posed(person_, pose, object_person, mesh);
   mesh.append(things_);
-  const ShadowMap shadows(mesh, light_.to_sun, joints_[0], 1.8f, light_.softness);
+  const ShadowMap shadows(light_.casts_shadows ? mesh : Mesh(), light_.to_sun, joints_[0], 1.8f, light_.softness);
   const Frame frame = render(mesh, materials_, light_, staged_.view, shadows);
   const std::vector<Vec3> joints = forward_kinematics(skeleton_, pose).positions;
   std::vector<Vec3> linear = with_shadows(backdrop_, light_, shadows, joints);

@@ -60,6 +60,9 @@ struct Material {
 /// light.
 Vec3 albedo(const Material& material, const Vec2& uv);
 
+/// In one colour; faces and pictures stay.
+Material without_pattern(Material material);
+
 /// A random garment, hair-, wood- or wall-like material.
 Material sample_cloth(Random& random);
 Material sample_surface(Random& random);
