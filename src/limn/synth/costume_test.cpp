@@ -5,8 +5,10 @@
 #include <Eigen/Dense>
 #include <array>
 #include <cmath>
+#include <filesystem>
 #include <thread>
 
+#include "limn/synth/character.h"
 #include "limn/synth/procedural_people.h"
 
 namespace limn {
@@ -120,8 +122,8 @@ Accuracy probe(const std::vector<Features>& pairs) {
   return accuracy;
 }
 
-TEST(Costume, DoesNotTellLeftFromRight) {
-  const Pairs pairs = pairs_of(ProceduralPeople(Skeleton::human(), seen_people()));
+void expect_no_sign_of_side(const ProceduralPeople& people) {
+  const Pairs pairs = pairs_of(people);
   for (size_t l = 0; l < limbs.size(); ++l) {
     ASSERT_GT(pairs[l].size(), 120u) << limbs[l].name;
     const Accuracy accuracy = probe(pairs[l]);
@@ -132,6 +134,19 @@ TEST(Costume, DoesNotTellLeftFromRight) {
     const Accuracy caught = probe(tinted);
     EXPECT_GT(caught.share(), 0.5 + caught.chance()) << limbs[l].name;
   }
+}
+
+TEST(Costume, DoesNotTellLeftFromRight) {
+  expect_no_sign_of_side(ProceduralPeople(Skeleton::human(), seen_people()));
+}
+
+TEST(Costume, OfTheSharedCharactersDoesNotEither) {
+  const std::filesystem::path folder = std::filesystem::path(LIMN_SOURCE_DIR) / "../shared/data/characters";
+  if (!std::filesystem::is_directory(folder)) GTEST_SKIP() << "no shared characters";
+  SynthOptions options = seen_people();
+  options.character_probability = 1;
+  options.characters = load_characters(folder, Skeleton::human(), Split::training);
+  expect_no_sign_of_side(ProceduralPeople(Skeleton::human(), options));
 }
 
 TEST(Costume, TheCameraSeesBothSidesAlike) {
