@@ -5,7 +5,6 @@
 #include "interrupt.h"
 #include "limn/base/error.h"
 #include "limn/base/file.h"
-#include "limn/base/toml.h"
 #include "limn/evaluate/benchmark.h"
 #include "limn/evaluate/pose_report.h"
 #include "limn/infer/predictor.h"
@@ -22,12 +21,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int cell_px = 160, cells = 48, columns = 8;
-
-Benchmark read_benchmark(const EvalArguments& arguments, const Skeleton& skeleton) {
-  if (arguments.dataset == "lsp") return read_lsp(arguments.data, skeleton);
-  throw Error(ErrorKind::usage, "unknown data set \"" + arguments.dataset + "\"", "--dataset",
-              "did you mean \"" + nearest_name(arguments.dataset, {"lsp"}) + "\"?");
-}
 
 /// Everything that can be wrong with the arguments, before anything is computed.
 void check(const EvalArguments& arguments) {
@@ -90,7 +83,7 @@ void run_eval(const EvalArguments& arguments, const std::string& version) {
   check(arguments);
   const fs::path model = find_model(arguments.model);
   const Predictor predictor = Predictor::load(model);
-  const Benchmark benchmark = read_benchmark(arguments, predictor.skeleton());
+  const Benchmark benchmark = read_benchmark(arguments.dataset, arguments.data, predictor.skeleton());
 
   std::vector<Answer> answers;
   std::vector<JudgedPose> judged;

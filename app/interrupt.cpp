@@ -21,6 +21,8 @@ void catch_interrupts() {
   std::signal(SIGTERM, note);
 }
 
+bool is_interrupted() { return interrupted; }
+
 void stop_if_interrupted(const char* remedy) {
   if (interrupted) throw Error(ErrorKind::interrupted, "interrupted", "", remedy);
 }

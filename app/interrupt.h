@@ -4,6 +4,7 @@
 namespace limn::app {
 
 void catch_interrupts();
+bool is_interrupted();
 /// Error(interrupted) once Ctrl-C was pressed or the process was asked to end.
 void stop_if_interrupted(const char* remedy = "nothing was written; run it again");
 

@@ -21,6 +21,7 @@ struct Request {
   limn::app::DemoArguments demo;
   limn::app::SynthArguments synth;
   limn::app::EvalArguments eval;
+  limn::app::AblateArguments ablate;
 };
 
 void describe_synth(CLI::App& synth, limn::app::SynthArguments& request) {
@@ -63,6 +64,18 @@ void describe_eval(CLI::App& eval, limn::app::EvalArguments& request) {
   eval.footer("Example: limn eval --dataset lsp --data lsp --out report.json --sheet worst.png");
 }
 
+void describe_ablate(CLI::App& ablate, limn::app::AblateArguments& request) {
+  ablate.add_option("--config", request.config, "the plan, .toml: preset, seeds, axes and rows")->required();
+  ablate.add_option("--out", request.out, "folder for the runs, ablation.md, .json and .svg; a stopped one is continued")
+      ->required();
+  ablate.add_option("--dataset", request.dataset, "what is measured on, as in limn eval (default lsp)");
+  ablate.add_option("--data", request.data, "folder of that data set")->required();
+  ablate.add_option("--set", request.set, "a setting of every run: --set run.threads=1")->expected(1)->take_all();
+  ablate.add_option("--jobs", request.jobs, "runs side by side (default 1)")->check(CLI::Range(1, 256));
+  ablate.add_flag("--quiet", request.quiet, "no progress");
+  ablate.footer("Example: limn ablate --config configs/ablation.toml --out ablation --data lsp --jobs 2 --set run.threads=1");
+}
+
 void describe(CLI::App& app, Request& request) {
   app.set_version_flag("--version", std::string("limn ") + version);
   app.require_subcommand(0, 1);
@@ -87,6 +100,9 @@ void describe(CLI::App& app, Request& request) {
                  request.synth);
 
   describe_eval(*app.add_subcommand("eval", "measures a model on labelled pictures"), request.eval);
+
+  describe_ablate(*app.add_subcommand("ablate", "trains and measures a grid of settings, to one table and figure"),
+                  request.ablate);
 
   CLI::App* doctor = app.add_subcommand("doctor", "what this computer offers, and what slows it down");
   doctor->footer("Example: limn doctor");
@@ -146,6 +162,7 @@ void run(int argc, char** argv) {
   if (app.got_subcommand("demo")) return limn::app::run_demo(request.demo);
   if (app.got_subcommand("synth")) return limn::app::run_synth(request.synth, version);
   if (app.got_subcommand("eval")) return limn::app::run_eval(request.eval, version);
+  if (app.got_subcommand("ablate")) return limn::app::run_ablate(request.ablate);
   if (app.got_subcommand("doctor")) return limn::app::run_doctor(version);
   std::cout << app.help();
 }

@@ -40,6 +40,14 @@ struct EvalArguments {
 };
 void run_eval(const EvalArguments& arguments, const std::string& version);
 
+struct AblateArguments {
+  std::string config, out, dataset = "lsp", data;
+  std::vector<std::string> set;  ///< of every run
+  int jobs = 1;
+  bool quiet = false;
+};
+void run_ablate(const AblateArguments& arguments);
+
 void run_doctor(const std::string& version);
 
 /// Becomes limn-train; returns only after printing help, where limn-train was not built.

@@ -27,4 +27,7 @@ struct Benchmark {
 /// Error(input) for a missing or damaged file, a joint that is missing or unknown, a picture that is not there.
 Benchmark read_lsp(const std::filesystem::path& folder, const Skeleton& skeleton);
 
+/// The data set of that name: "lsp". Error(usage) naming the nearest.
+Benchmark read_benchmark(const std::string& name, const std::filesystem::path& folder, const Skeleton& skeleton);
+
 }  // namespace limn
