@@ -107,7 +107,11 @@ void train(const Arguments& arguments) {
   limn::write_environment(folder, LIMN_VERSION);
   limn::write_file_atomic(folder / "config.toml", limn::dump_config(fields));
   limn::Trainer trainer(options, skeleton, {people, easy, held_out, options.easy_steps}, real.get(), folder);
-  if (arguments.resumes) trainer.resume(checkpoint);
+  if (arguments.resumes) {
+    trainer.resume(checkpoint);
+  } else if (!options.start_from.empty()) {
+    trainer.start_from(options.start_from);
+  }
   if (options.verbosity == "rich") std::cerr << "run: " << folder.string() << "\n";
   trainer.run(stop_requested);
   if (options.verbosity == "rich") std::cerr << "weights: " << (folder / "weights" / "last.safetensors").string() << "\n";

@@ -1,5 +1,6 @@
 """limn-train from the outside: it learns, resumes bit for bit, stops cleanly, and says what is wrong."""
 import csv
+import json
 import os
 import signal
 import subprocess
@@ -35,6 +36,35 @@ class Learning(LimnCase):
             self.assertTrue(os.path.getsize(self.path("runs", "tiny1", name)) > 0, name)
         self.assertTrue(any(n.startswith("events.out.tfevents") for n in os.listdir(self.path("runs", "tiny1"))))
         self.assertTrue(os.listdir(self.path("runs", "tiny1", "sheets")))
+
+
+def tensors(path):
+    """Name to bytes of a safetensors file's matrices."""
+    with open(path, "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        data = file.read()
+    return {name: data[slice(*entry["data_offsets"])] for name, entry in header.items()
+            if name != "__metadata__" and len(entry["shape"]) > 1}
+
+
+class Start(LimnCase):
+    def train(self, name, *more, code=0):
+        return self.run_program("limn-train", *SMALL, "--name", name, "--set", "run.runs=" + self.path("runs"),
+                                "--set", "schedule.mixed_steps=0", *more, code=code)
+
+    def test_weights_are_gone_on_from(self):
+        self.train("first", "--set", "schedule.pretrain_steps=3")
+        weights = self.path("runs", "first1", "weights", "last.safetensors")
+        self.train("second", "--set", "run.start_from=" + weights, "--set", "schedule.pretrain_steps=1",
+                   "--set", "schedule.learning_rate=0", "--set", "run.seed=2")
+        self.assertEqual(tensors(self.path("runs", "second1", "weights", "last.safetensors")), tensors(weights))
+
+    def test_weights_of_other_networks_are_refused(self):
+        self.train("first", "--set", "schedule.pretrain_steps=1")
+        start = "run.start_from=" + self.path("runs", "first1", "weights", "last.safetensors")
+        self.assert_one_error(self.train("wide", "--set", start, "--set", "network.width=16", code=4), "another shape")
+        self.assert_one_error(self.train("bones", "--set", start, "--set", "network.grouping=bones", code=4), "channels")
+        self.assert_one_error(self.train("none", "--set", "run.start_from=gone.safetensors", code=4), "gone.safetensors")
 
 
 class Interruption(LimnCase):

@@ -9,6 +9,7 @@ void TrainOptions::describe(FieldList& f) {
   f.add("run.name", name, "the run is written to <runs>/<name>N");
   f.add("run.runs", runs, "folder of all runs");
   f.add("run.seed", seed, 0, many, "the same seed gives the same weights");
+  f.add("run.start_from", start_from, "weight file to start from, of the same networks; empty: from nothing");
   f.add("run.device", device, "auto, cpu or cuda:N");
   f.add("run.precision", precision, {"auto", "float32", "bfloat16"},
         "of the convolutions; auto: bfloat16 where the processor has AMX, several times as fast there");

@@ -13,6 +13,7 @@ namespace limn {
 struct TrainOptions {
   std::string name = "run";
   int seed = 1;
+  std::string start_from;
   std::string device = "auto";
   std::string precision = "auto";
   int threads = 0;

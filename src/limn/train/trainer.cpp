@@ -34,6 +34,13 @@ Trainer::Trainer(TrainOptions options, const Skeleton& skeleton, const TrainingP
       real_(real), folder_(std::move(run_folder)), state_(skeleton_, options_, device_),
       held_out_(skeleton_, people_.held_out, people_.all, options_.validation_samples) {}
 
+void Trainer::start_from(const std::filesystem::path& model) {
+  const ModelFile file = ModelFile::load(model);
+  require(file.grouping == options_.grouping, ErrorKind::model, "the weights draw other channels",
+          model.string() + ": " + file.grouping, "set network.grouping to the one they were trained with");
+  for (Cycle* cycle : {&state_.cycle, &state_.average}) cycle->read_model(file, model.string());
+}
+
 void Trainer::resume(const std::filesystem::path& checkpoint) { load_checkpoint(checkpoint, state_); }
 
 BatchSizes Trainer::sizes_at(int64_t step) const {

@@ -20,6 +20,8 @@ class Trainer {
   Trainer(TrainOptions options, const Skeleton& skeleton, const TrainingPeople& people, const RealPairs* real,
           std::filesystem::path run_folder);
 
+  /// Begins with the weights of a model file: Error(model) when it is for other networks or another skeleton.
+  void start_from(const std::filesystem::path& model);
   void resume(const std::filesystem::path& checkpoint);
 
   /// Trains to the end. When `stop` becomes true: a checkpoint, then Error(interrupted). A loss that is not finite: the state
