@@ -94,7 +94,7 @@ struct Predictor::State {
 
   /// Stages 1 and 2.
   void read(const Image& image, const Crop& crop) {
-    normalise(crop_resized(image, crop, image_size), input);
+    normalise(crop_resized(image, crop, image_size, std::nullopt), input);
     y = image_to_skeleton.run({input})[0];
     soft_argmax(skeleton_to_pose.output_shape(0), skeleton_to_pose.run({y})[0].data(), keypoints);
     score = score_of(keypoints.confidence, y, image_to_skeleton.output_shape(0).channels);

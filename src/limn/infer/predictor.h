@@ -35,7 +35,7 @@ class Predictor {
   const Grouping& grouping() const;           ///< of the skeleton image's channels
   FeatureShape skeleton_image_shape() const;  ///< [C H' W']
 
-  /// The person in `crop`. Outside of the picture the networks see grey. Error(usage) for an empty image or a crop that
+  /// The person in `crop`. Outside of the picture the networks see its edge again. Error(usage) for an empty image or a crop that
   /// is no square of finite size, Error(model) if the networks give values that are not numbers.
   PosePrediction predict(const Image& image, const Crop& crop) const;
 

@@ -94,7 +94,7 @@ TEST(Labels, VisibilityIsWhatARayCasterFinds) {
   const Skeleton& skeleton = Skeleton::human();
   const ProceduralPeople people(skeleton, crowded());
   int joints = 0, same = 0, unexplained = 0, counts[4] = {};
-  for (uint64_t index = 0; index < 200; ++index) {
+  for (uint64_t index = 0; index < 300; ++index) {
     const PersonView view = people.sample(21, index, {.appearance = false, .surfaces = true}).target;
     for (int j = 0; j < skeleton.joint_count(); ++j) {
       EXPECT_EQ(view.occluder[j] != Occluder::none, view.visibility[j] == Visibility::occluded);

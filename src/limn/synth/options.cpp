@@ -62,6 +62,7 @@ void describe_camera(CameraOptions& o, Section s) {
   s.share("truncation", o.truncation_probability, "share of people of whom some limb leaves the picture");
   s.range("truncated", o.truncated_extent, 1, 4, "size of people cut off, share of the picture's side");
   s.number("truncated_off_centre", o.truncated_off_centre, 0, 0.5, "their shift, share of the picture's side");
+  s.effect("edges", o.edges, 0, 1, "whose photograph ends beside the person", "how far beyond it, share of the side");
 }
 
 void describe_light(LightOptions& o, Section s) {

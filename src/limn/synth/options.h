@@ -48,6 +48,7 @@ struct CameraOptions {
   double truncation_probability = 0.22;  ///< some limb leaves the picture
   Range truncated_extent{1.05, 1.65};    ///< of those people
   double truncated_off_centre = 0.2;     ///< their shift, share of the side
+  Effect edges{0.4, {0.01, 0.15}};       ///< photographs that end beside the person; how far beyond, share of the side
 };
 
 struct LightOptions {

@@ -24,6 +24,8 @@ Studio::Studio(const Skeleton& skeleton, const PoseSampler& poses, const SynthOp
     for (Material& material : materials_) material = without_pattern(material);
   backdrop_ = sample_backdrop(staged_.view, light_, staged_.body.pose.root_position, options, scene);
   sensor_ = sample_sensor(options, sensor);
+  Random edges(seed, "synth.edges", index);
+  edges_ = sample_photo_edges(options, edges);
 }
 
 PersonView Studio::target(const SampleParts& parts) const {
@@ -102,8 +104,10 @@ PersonView Studio::photograph(const Pose& pose, Random noise, const SampleParts&
   PersonView view = labelled(skeleton_, pose, staged_.view);
   mark_occluded(skeleton_, mesh, frame, staged_.proportions.size, view);
   view.image = develop(linear, frame.size, sensor_, noise);
-  if (parts.mask) view.mask = person_mask(mesh, frame);
   if (parts.depth) view.depth = depth_map(frame);
+  std::vector<uint8_t> mask = person_mask(mesh, frame);
+  end_photograph(edges_, mask, view);
+  if (parts.mask) view.mask = std::move(mask);
   if (parts.surfaces) view.surfaces = std::make_shared<const Mesh>(in_camera_frame(std::move(mesh), staged_.view));
   return view;
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "limn/synth/backdrop.h"
+#include "limn/synth/photo_edges.h"
 #include "limn/synth/sensor.h"
 #include "limn/synth/staging.h"
 
@@ -39,6 +40,7 @@ class Studio {
   Mesh things_;
   Backdrop backdrop_;
   Sensor sensor_;
+  PhotoEdges edges_;
 };
 
 }  // namespace limn

@@ -84,7 +84,7 @@ SynthOptions easy_world(SynthOptions o) {
   o.smallest_extent = std::max(o.smallest_extent, 0.75);
   o.tilt_probability = o.steep_probability = o.truncation_probability = 0;
   o.occluder_probability = o.distractor_probability = o.clutter_probability = 0;
-  o.sensor_strength = 0;
+  o.sensor_strength = o.edges.share = 0;
   return o;
 }
 
