@@ -104,7 +104,8 @@ void train(const Arguments& arguments) {
     limn::device_from_name(options.device);  // fail before the folder is made
     folder = limn::make_run_folder(options.runs, options.name);
   }
-  limn::write_environment(folder, LIMN_VERSION);
+  limn::write_environment(folder, LIMN_VERSION,
+                          limn::precision_from_name(options.precision, limn::device_from_name(options.device)));
   limn::write_file_atomic(folder / "config.toml", limn::dump_config(fields));
   limn::Trainer trainer(options, skeleton, {people, easy, held_out, options.easy_steps}, real.get(), folder);
   if (arguments.resumes) {

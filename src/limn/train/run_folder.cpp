@@ -46,7 +46,7 @@ fs::path find_checkpoint(const std::string& wanted, const std::string& runs, con
   return newest;
 }
 
-void write_environment(const fs::path& folder, const std::string& version) {
+void write_environment(const fs::path& folder, const std::string& version, torch::ScalarType precision) {
   std::string processor = "unknown processor";
   std::ifstream cpuinfo("/proc/cpuinfo");
   for (std::string line; std::getline(cpuinfo, line);)
@@ -57,7 +57,7 @@ void write_environment(const fs::path& folder, const std::string& version) {
   write_file_atomic(folder / "environment.txt",
                     "limn " + version + "\nLibTorch " + TORCH_VERSION + "\n" + processor + ", " +
                         std::to_string(std::thread::hardware_concurrency()) + " cores, " +
-                        std::to_string(at::get_num_threads()) + " threads\n");
+                        std::to_string(at::get_num_threads()) + " threads, convolutions in " + c10::toString(precision) + "\n");
 }
 
 }  // namespace limn

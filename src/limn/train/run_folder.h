@@ -1,6 +1,8 @@
 // The folder of a run: runs/<name>N with everything about it.
 #pragma once
 
+#include <torch/types.h>
+
 #include <filesystem>
 #include <string>
 
@@ -13,7 +15,7 @@ std::filesystem::path make_run_folder(const std::string& runs, const std::string
 /// there is none.
 std::filesystem::path find_checkpoint(const std::string& wanted, const std::string& runs, const std::string& name);
 
-/// environment.txt: version, git hash, LibTorch, processor, threads.
-void write_environment(const std::filesystem::path& folder, const std::string& version);
+/// environment.txt: version, git hash, LibTorch, processor, threads, precision of the convolutions.
+void write_environment(const std::filesystem::path& folder, const std::string& version, torch::ScalarType precision);
 
 }  // namespace limn
