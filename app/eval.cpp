@@ -39,6 +39,7 @@ void check(const EvalArguments& arguments) {
 struct Answer {
   Crop crop;
   std::vector<Vec2> joints_px;  ///< [J] ours
+  std::vector<Vec3> joints_m;   ///< [J] camera-facing frame
   std::vector<float> confidence;
 };
 
@@ -48,19 +49,21 @@ Crop labelled_crop(const LabelledPerson& person) {
   return crop_around(person.joints_px, known);
 }
 
+Image picture_of(const LabelledPerson& person) { return person.picture ? *person.picture : read_image(person.image); }
+
 Answer answer_for(const Predictor& predictor, const LabelledPerson& person, bool search) {
-  const Image image = read_image(person.image);
+  const Image image = picture_of(person);
   const Crop whole{Vec2(image.width / 2.0f, image.height / 2.0f),
                    static_cast<float>(std::max(image.width, image.height))};
   const Crop crop = search ? predictor.find_person(image).value_or(whole) : labelled_crop(person);
   const PosePrediction prediction = predictor.predict(image, crop);
-  return {crop, prediction.joints_px, prediction.confidence};
+  return {crop, prediction.joints_px, prediction.kinematics.positions, prediction.confidence};
 }
 
 /// The crop with the prediction in colour and the truth in thin white.
 Image cell(const Predictor& predictor, const Benchmark& benchmark, const LabelledPerson& person, const Answer& answer,
            double error) {
-  Image picture = crop_resized(read_image(person.image), answer.crop, cell_px);
+  Image picture = crop_resized(picture_of(person), answer.crop, cell_px);
   const auto in_cell = [&](const std::vector<Vec2>& points) {
     std::vector<Vec2> result;
     for (const Vec2& p : points) result.push_back(px_from_crop_units(answer.crop.crop_from_image(p), cell_px));
@@ -92,6 +95,10 @@ void run_eval(const EvalArguments& arguments, const std::string& version) {
     stop_if_interrupted("nothing was written");
     answers.push_back(answer_for(predictor, person, arguments.crop == "search"));
     judged.push_back({benchmark.map.apply(answers.back().joints_px), person.joints_px, person.counted});
+    if (!person.joints_m.empty()) {
+      judged.back().predicted_m = benchmark.map.apply(answers.back().joints_m);
+      judged.back().truth_m = person.joints_m;
+    }
     progress.step();
   }
   const PoseReport report = judge(benchmark.map, judged);

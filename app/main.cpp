@@ -51,7 +51,7 @@ void describe_synth(CLI::App& synth, limn::app::SynthArguments& request) {
 }
 
 void describe_eval(CLI::App& eval, limn::app::EvalArguments& request) {
-  eval.add_option("--dataset", request.dataset, "lsp (Leeds Sports Pose)")->required();
+  eval.add_option("--dataset", request.dataset, "lsp (Leeds Sports Pose) or shards (of limn synth: in 3D, too)")->required();
   eval.add_option("--data", request.data, "folder of the data set")->required();
   eval.add_option("--model", request.model, "weight file; default models/limn-s.safetensors, $LIMN_MODEL");
   eval.add_option("--out", request.out, "report, .json (docs/eval_report.md)");

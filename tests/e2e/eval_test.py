@@ -60,6 +60,18 @@ class Eval(EvalCase):
         with open(self.path("worst.png"), "rb") as file:
             self.assertEqual(file.read(4), b"\x89PNG")
 
+    def test_shards_are_measured_in_3d(self):
+        self.make_data()
+        model = os.path.join(SOURCE, "models", "limn-s.safetensors")
+        done = self.run_program("limn", "eval", "--dataset", "shards", "--data", "people", "--model", model, "--quiet",
+                                "--out", "report.json", "--sheet", "worst.png")
+        with open(self.path("report.json")) as file:
+            report = json.load(file)
+        self.assertEqual(report["n_images"], PEOPLE)
+        self.assertGreater(report["pck@0.2"], 0.4)
+        self.assertTrue(0 < report["pa_mpjpe_mm"] < report["mpjpe_mm"] < 400, report)
+        self.assertIn("MPJPE", done.stdout)
+
     def test_searching_gets_no_help(self):
         self.make_data()
         self.eval("--crop", "search", "--out", "report.json")

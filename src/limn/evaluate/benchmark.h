@@ -2,17 +2,21 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "limn/base/image.h"
 #include "limn/skeleton/joint_map.h"
 
 namespace limn {
 
 struct LabelledPerson {
-  std::filesystem::path image;
+  std::filesystem::path image;           ///< or, where it lies in a shard, the name of its sample
+  std::shared_ptr<const Image> picture;  ///< set where `image` is no file
   std::vector<Vec2> joints_px;  ///< [K] in the order of the benchmark's joint map; pixel centres at +0.5
   std::vector<bool> counted;    ///< [K] false where the joint has no label
+  std::vector<Vec3> joints_m;   ///< [K] metres, camera-facing frame (geometry/camera.h); empty where unknown
 };
 
 struct Benchmark {
@@ -27,7 +31,11 @@ struct Benchmark {
 /// Error(input) for a missing or damaged file, a joint that is missing or unknown, a picture that is not there.
 Benchmark read_lsp(const std::filesystem::path& folder, const Skeleton& skeleton);
 
-/// The data set of that name: "lsp". Error(usage) naming the nearest.
+/// Synthetic people of `limn synth` (docs/synth_shards.md): a shard or a folder of them; joints of h36m17, in 3D too. Joints
+/// outside the picture do not count in 2D. The pictures are held in memory. Error(input) as ShardReader.
+Benchmark read_shards(const std::filesystem::path& path, const Skeleton& skeleton);
+
+/// The data set of that name: "lsp", "shards". Error(usage) naming the nearest.
 Benchmark read_benchmark(const std::string& name, const std::filesystem::path& folder, const Skeleton& skeleton);
 
 }  // namespace limn

@@ -11,12 +11,14 @@ namespace limn {
 namespace {
 
 constexpr double threshold = 0.2;
+constexpr double reach_3d_mm = 150;
+constexpr int auc_steps = 30;
 constexpr int bootstrap_samples = 1000;
 constexpr uint64_t bootstrap_seed = 1;
 
 /// The joints that the protocol names.
 struct Protocol {
-  std::vector<int> mirror;
+  std::vector<int> mirror, root;  ///< root: one joint or two
   size_t left_shoulder, right_shoulder, left_hip, right_hip;
   std::vector<bool> arms, legs;
 
@@ -30,7 +32,9 @@ struct Protocol {
       mirror.push_back(joint.mirror);
       arms.push_back(is_one_of(joint.name, {"_shoulder", "_elbow", "_wrist"}));
       legs.push_back(is_one_of(joint.name, {"_hip", "_knee", "_ankle"}));
+      if (joint.name == "pelvis") root = {static_cast<int>(mirror.size()) - 1};
     }
+    if (root.empty()) root = {static_cast<int>(left_hip), static_cast<int>(right_hip)};
   }
 
   static size_t named(const JointMap& map, const char* name) {
@@ -44,6 +48,8 @@ struct Protocol {
 struct Verdict {
   JointCount raw, oracle, observer;
   bool flipped = false, arms_flipped = false, legs_flipped = false;
+  int known_3d = 0;
+  double mpjpe = 0, n_mpjpe = 0, pa_mpjpe = 0, pck3d = 0, auc3d = 0;  ///< mm; shares
 };
 
 std::vector<bool> both(const std::vector<bool>& a, const std::vector<bool>& b) {
@@ -64,8 +70,33 @@ double torso_of(const JudgedPose& person, const Protocol& p) {
   return known ? (person.truth[p.left_shoulder] - person.truth[p.right_hip]).norm() : 0;
 }
 
+std::vector<Vec3> rooted_mm(const std::vector<Vec3>& pose, const Protocol& p) {
+  Vec3 root = Vec3::Zero();
+  for (int j : p.root) root += pose[j] / static_cast<float>(p.root.size());
+  std::vector<Vec3> result;
+  for (const Vec3& joint : pose) result.push_back(1000 * (joint - root));
+  return result;
+}
+
+void judge_3d(const JudgedPose& person, const Protocol& p, Verdict& v) {
+  if (person.truth_m.empty()) return;
+  const std::vector<Vec3> predicted = rooted_mm(person.predicted_m, p), truth = rooted_mm(person.truth_m, p);
+  v.known_3d = 1;
+  v.mpjpe = mean_distance(predicted, truth);
+  v.n_mpjpe = scaled_mean_distance(predicted, truth);
+  v.pa_mpjpe = procrustes_mean_distance(predicted, truth);
+  const double joints = static_cast<double>(truth.size());
+  for (size_t k = 0; k < truth.size(); ++k) {
+    const double distance = (predicted[k] - truth[k]).norm();
+    v.pck3d += (distance < reach_3d_mm) / joints;
+    for (int step = 0; step <= auc_steps; ++step)
+      v.auc3d += (distance < reach_3d_mm * step / auc_steps) / joints / (auc_steps + 1);
+  }
+}
+
 Verdict verdict_on(const JudgedPose& person, const Protocol& p) {
   Verdict v;
+  judge_3d(person, p, v);
   v.flipped = is_flipped(person.predicted, person.truth, person.counted, p.mirror);
   v.arms_flipped = is_flipped(person.predicted, person.truth, both(person.counted, p.arms), p.mirror);
   v.legs_flipped = is_flipped(person.predicted, person.truth, both(person.counted, p.legs), p.mirror);
@@ -89,9 +120,13 @@ PoseScores scores_of(const std::vector<Verdict>& verdicts, Pick pick) {
     const Verdict& v = verdicts[pick(i)];
     sum.raw += v.raw, sum.oracle += v.oracle, sum.observer += v.observer;
     flipped += v.flipped, arms += v.arms_flipped, legs += v.legs_flipped;
+    sum.known_3d += v.known_3d;
+    sum.mpjpe += v.mpjpe, sum.n_mpjpe += v.n_mpjpe, sum.pa_mpjpe += v.pa_mpjpe;
+    sum.pck3d += v.pck3d, sum.auc3d += v.auc3d;
   }
-  const double n = static_cast<double>(verdicts.size());
-  return {sum.raw.share(), sum.oracle.share(), sum.observer.share(), flipped / n, arms / n, legs / n};
+  const double n = static_cast<double>(verdicts.size()), m = std::max(1, sum.known_3d);
+  return {sum.raw.share(), sum.oracle.share(), sum.observer.share(), flipped / n, arms / n, legs / n,
+          sum.mpjpe / m,   sum.n_mpjpe / m,    sum.pa_mpjpe / m,     sum.pck3d / m, sum.auc3d / m};
 }
 
 /// A score by the key of the report, in the order of the table.
@@ -99,6 +134,8 @@ struct NamedScore {
   const char* key;
   const char* label;
   double PoseScores::*value;
+  double scale = 100;  ///< of the table: per cent, or 1 for millimetres
+  bool needs_3d = false;
 };
 constexpr NamedScore named_scores[] = {
     {"pck@0.2", "PCK@0.2, person-centric", &PoseScores::pck},
@@ -107,7 +144,20 @@ constexpr NamedScore named_scores[] = {
     {"flip_rate", "flip rate, whole body", &PoseScores::flip_rate},
     {"flip_rate_arms", "  arms", &PoseScores::flip_rate_arms},
     {"flip_rate_legs", "  legs", &PoseScores::flip_rate_legs},
+    {"mpjpe_mm", "MPJPE, mm", &PoseScores::mpjpe_mm, 1, true},
+    {"n_mpjpe_mm", "  after the best scale, mm", &PoseScores::n_mpjpe_mm, 1, true},
+    {"pa_mpjpe_mm", "  after the best similarity, mm", &PoseScores::pa_mpjpe_mm, 1, true},
+    {"3dpck@150mm", "3DPCK, 150 mm", &PoseScores::pck3d, 100, true},
+    {"3dauc", "  AUC, 0 to 150 mm", &PoseScores::auc3d, 100, true},
 };
+
+/// Those that `report` has.
+std::vector<NamedScore> scores_in(const PoseReport& report) {
+  std::vector<NamedScore> result;
+  for (const NamedScore& score : named_scores)
+    if (!score.needs_3d || report.people_3d > 0) result.push_back(score);
+  return result;
+}
 
 void add_intervals(const std::vector<Verdict>& verdicts, PoseReport& report) {
   std::vector<PoseScores> samples;
@@ -136,6 +186,7 @@ PoseReport judge(const JointMap& map, const std::vector<JudgedPose>& people) {
   std::vector<Verdict> verdicts;
   for (const JudgedPose& person : people) {
     verdicts.push_back(verdict_on(person, protocol));
+    report.people_3d += verdicts.back().known_3d;
     const double torso = torso_of(person, protocol);
     double error = 0;
     int counted = 0;
@@ -157,8 +208,8 @@ std::string report_json(const ReportSource& source, const JointMap& map, const P
                                  {"program", source.program},   {"dataset", source.dataset},
                                  {"data", source.data},         {"model", source.model},
                                  {"crop", source.crop},         {"n_images", report.people}};
-  for (const NamedScore& score : named_scores) json[score.key] = report.scores.*score.value;
-  for (const NamedScore& score : named_scores)
+  for (const NamedScore& score : scores_in(report)) json[score.key] = report.scores.*score.value;
+  for (const NamedScore& score : scores_in(report))
     json["confidence_95"][score.key] = {report.low.*score.value, report.high.*score.value};
   for (size_t k = 0; k < map.joints.size(); ++k)
     json["joints"][map.joints[k].name] = {{"pck@0.2", report.joints[k].share()}, {"counted", report.joints[k].counted}};
@@ -173,9 +224,9 @@ std::string report_table(const JointMap& map, const PoseReport& report) {
     table += line;
   };
   add("%-34s %7s   95 %% interval\n", (std::to_string(report.people) + " people").c_str(), "%");
-  for (const NamedScore& score : named_scores)
-    add("%-34s %7.1f   %.1f to %.1f\n", score.label, 100 * report.scores.*score.value, 100 * report.low.*score.value,
-        100 * report.high.*score.value);
+  for (const NamedScore& score : scores_in(report))
+    add("%-34s %7.1f   %.1f to %.1f\n", score.label, score.scale * report.scores.*score.value,
+        score.scale * report.low.*score.value, score.scale * report.high.*score.value);
   table += "PCK@0.2 of each joint, left and right together\n";
   for (size_t k = 0; k < map.joints.size(); ++k) {
     const MappedJoint& joint = map.joints[k];

@@ -13,9 +13,10 @@ namespace limn {
 struct JudgedPose {
   std::vector<Vec2> predicted, truth;  ///< [K]
   std::vector<bool> counted;           ///< [K] those with a label
+  std::vector<Vec3> predicted_m = {}, truth_m = {};  ///< [K] metres, one frame; empty where the truth is not known
 };
 
-/// Shares in [0, 1]. The reference length of PCK is the torso, left shoulder to right hip.
+/// Shares in [0, 1], lengths in millimetres. The reference length of PCK is the torso, left shoulder to right hip.
 struct PoseScores {
   double pck = 0;              ///< PCK@0.2, person-centric: left is the person's own
   double pck_swap_oracle = 0;  ///< the same after exchanging left and right where that lowers the person's mean error
@@ -24,10 +25,17 @@ struct PoseScores {
   double flip_rate = 0;        ///< share of people for whom exchanging all left and right joints lowers the error
   double flip_rate_arms = 0;   ///< the same of shoulders, elbows and wrists alone
   double flip_rate_legs = 0;   ///< the same of hips, knees and ankles alone
+  // 3D, over all joints of the map, both poses moved to their root (the pelvis, or the middle of the hips).
+  double mpjpe_mm = 0;         ///< mean distance
+  double n_mpjpe_mm = 0;       ///< after the best scale
+  double pa_mpjpe_mm = 0;      ///< after the best similarity without reflection
+  double pck3d = 0;            ///< share of joints nearer than 150 mm (Mehta et al. 2017)
+  double auc3d = 0;            ///< mean of that share over the thresholds 0, 5 ... 150 mm
 };
 
 struct PoseReport {
   int people = 0;
+  int people_3d = 0;                ///< those whose truth is known in 3D; 0: the 3D scores mean nothing
   PoseScores scores;
   PoseScores low, high;             ///< 95 % intervals: percentiles of 1000 bootstrap samples of the people (fixed seed)
   std::vector<JointCount> joints;   ///< [K] PCK@0.2

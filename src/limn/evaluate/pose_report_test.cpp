@@ -54,6 +54,30 @@ TEST(PoseReport, ThreeColumnsOfAFlip) {
   EXPECT_EQ(report.scores.flip_rate_legs, 1);
 }
 
+TEST(PoseReport, DistancesIn3dByHand) {
+  JudgedPose person = judged(standing());
+  const size_t joints = lsp().joints.size();
+  person.truth_m.assign(joints, Vec3::Zero());
+  for (size_t k = 0; k < joints; ++k) person.truth_m[k] = Vec3(0.01f * k, 0.2f * (k % 5), 0.1f * (k % 3));
+  person.predicted_m = person.truth_m;
+  for (Vec3& joint : person.predicted_m) joint += Vec3(3, -2, 1);  // the root's place does not count
+  person.predicted_m[at("left_wrist")].y() += 0.140f;
+  person.predicted_m[at("neck")].z() -= 0.280f;
+  const PoseReport report = judge(lsp(), {person, judged(standing())});  // the second one is not known in 3D
+  EXPECT_EQ(report.people_3d, 1);
+  EXPECT_NEAR(report.scores.mpjpe_mm, 420.0 / 14, 1e-2);
+  EXPECT_NEAR(report.scores.pck3d, 13.0 / 14, 1e-6);
+  // Exact joints miss the threshold 0 alone; the wrist is within 145 and 150.
+  EXPECT_NEAR(report.scores.auc3d, (12.0 * 30 + 2) / 31 / 14, 1e-6);
+  for (size_t k = 0; k < joints; ++k) person.predicted_m[k] = 2 * person.truth_m[k];
+  const PoseScores doubled = judge(lsp(), {person}).scores;
+  EXPECT_GT(doubled.mpjpe_mm, 100);
+  EXPECT_LT(doubled.n_mpjpe_mm, 1e-2);
+  EXPECT_LT(doubled.pa_mpjpe_mm, 1e-2);
+  EXPECT_NE(report_json({}, lsp(), report).find("\"mpjpe_mm\""), std::string::npos);
+  EXPECT_EQ(report_json({}, lsp(), judge(lsp(), {judged(standing())})).find("mpjpe"), std::string::npos);
+}
+
 TEST(PoseReport, ArmsAndLegsFlipByThemselves) {
   std::vector<Vec2> crossed = standing();
   for (const char* name : {"shoulder", "elbow", "wrist"})
