@@ -7,6 +7,7 @@
 #include "limn/base/file.h"
 #include "limn/evaluate/benchmark.h"
 #include "limn/evaluate/pose_report.h"
+#include "limn/export/coco.h"
 #include "limn/infer/predictor.h"
 #include "limn/media/canvas.h"
 #include "limn/media/image_file.h"
@@ -26,7 +27,7 @@ constexpr int cell_px = 160, cells = 48, columns = 8;
 void check(const EvalArguments& arguments) {
   require(arguments.crop == "truth" || arguments.crop == "search", ErrorKind::usage,
           "unknown crop", "--crop " + arguments.crop, "choose truth or search");
-  for (const std::string& file : {arguments.out, arguments.sheet}) {
+  for (const std::string& file : {arguments.out, arguments.sheet, arguments.results}) {
     std::error_code ignored;
     require(file.empty() || fs::is_directory(fs::absolute(file, ignored).parent_path(), ignored), ErrorKind::input,
             "no such folder", file, "make the folder first");
@@ -38,9 +39,7 @@ void check(const EvalArguments& arguments) {
 /// What the model said of one labelled person.
 struct Answer {
   Crop crop;
-  std::vector<Vec2> joints_px;  ///< [J] ours
-  std::vector<Vec3> joints_m;   ///< [J] camera-facing frame
-  std::vector<float> confidence;
+  PoseEstimate pose;
 };
 
 Crop labelled_crop(const LabelledPerson& person) {
@@ -57,7 +56,7 @@ Answer answer_for(const Predictor& predictor, const LabelledPerson& person, bool
                    static_cast<float>(std::max(image.width, image.height))};
   const Crop crop = search ? predictor.find_person(image).value_or(whole) : labelled_crop(person);
   const PosePrediction prediction = predictor.predict(image, crop);
-  return {crop, prediction.joints_px, prediction.kinematics.positions, prediction.confidence};
+  return {crop, prediction};
 }
 
 /// The crop with the prediction in colour and the truth in thin white.
@@ -69,8 +68,8 @@ Image cell(const Predictor& predictor, const Benchmark& benchmark, const Labelle
     for (const Vec2& p : points) result.push_back(px_from_crop_units(answer.crop.crop_from_image(p), cell_px));
     return result;
   };
-  draw_pose(picture, predictor.skeleton(), predictor.skeleton().grouping("limbs"), in_cell(answer.joints_px),
-            answer.confidence);
+  draw_pose(picture, predictor.skeleton(), predictor.skeleton().grouping("limbs"), in_cell(answer.pose.joints_px),
+            answer.pose.confidence);
   const std::vector<Vec2> truth = in_cell(person.joints_px);
   for (const auto& [a, b] : benchmark.map.bones)
     if (person.counted[a] && person.counted[b]) draw_line(picture, truth[a], truth[b], 1, {255, 255, 255});
@@ -78,6 +77,29 @@ Image cell(const Predictor& predictor, const Benchmark& benchmark, const Labelle
   std::snprintf(caption, sizeof caption, "%s %.2f", person.image.stem().string().c_str(), error);
   draw_text(picture, 2, 2, caption, {255, 255, 255});
   return picture;
+}
+
+/// As export/coco.h writes it: the mean confidence of the map's joints.
+double coco_score(const JointMap& map, const PoseEstimate& pose) {
+  double total = 0;
+  for (const MappedJoint& joint : map.joints)
+    for (const auto& [source, weight] : joint.sources) total += weight * pose.confidence[source];
+  return total / static_cast<double>(map.joints.size());
+}
+
+std::vector<OksPerson> oks_people(const Benchmark& benchmark, const std::vector<JudgedPose>& judged,
+                                  const std::vector<Answer>& answers) {
+  std::vector<OksPerson> people;
+  for (size_t i = 0; i < judged.size(); ++i)
+    people.push_back({benchmark.people[i].image_id, judged[i].predicted, judged[i].truth, judged[i].counted,
+                      benchmark.people[i].area, coco_score(benchmark.map, answers[i].pose)});
+  return people;
+}
+
+std::string coco_results(const Benchmark& benchmark, const std::vector<Answer>& answers, const Skeleton& skeleton) {
+  std::vector<CocoEntry> entries;
+  for (size_t i = 0; i < answers.size(); ++i) entries.push_back({benchmark.people[i].image_id, answers[i].pose});
+  return coco_keypoint_results(skeleton, entries);
 }
 
 }  // namespace
@@ -94,14 +116,15 @@ void run_eval(const EvalArguments& arguments, const std::string& version) {
   for (const LabelledPerson& person : benchmark.people) {
     stop_if_interrupted("nothing was written");
     answers.push_back(answer_for(predictor, person, arguments.crop == "search"));
-    judged.push_back({benchmark.map.apply(answers.back().joints_px), person.joints_px, person.counted});
+    judged.push_back({benchmark.map.apply(answers.back().pose.joints_px), person.joints_px, person.counted});
     if (!person.joints_m.empty()) {
-      judged.back().predicted_m = benchmark.map.apply(answers.back().joints_m);
+      judged.back().predicted_m = benchmark.map.apply(answers.back().pose.kinematics.positions);
       judged.back().truth_m = person.joints_m;
     }
     progress.step();
   }
-  const PoseReport report = judge(benchmark.map, judged);
+  PoseReport report = judge(benchmark.map, judged);
+  if (benchmark.people[0].area > 0) report.precision = average_precision(oks_people(benchmark, judged, answers));
 
   if (!arguments.sheet.empty()) {
     std::vector<size_t> order(judged.size());
@@ -115,6 +138,8 @@ void run_eval(const EvalArguments& arguments, const std::string& version) {
                             report.mean_errors[order[i]]));
     write_png(arguments.sheet, tile(images, columns));
   }
+  if (!arguments.results.empty())
+    write_file_atomic(arguments.results, coco_results(benchmark, answers, predictor.skeleton()));
   if (!arguments.out.empty())
     write_file_atomic(arguments.out,
                       report_json({arguments.dataset, arguments.data, model.filename().string(), arguments.crop,

@@ -51,11 +51,12 @@ void describe_synth(CLI::App& synth, limn::app::SynthArguments& request) {
 }
 
 void describe_eval(CLI::App& eval, limn::app::EvalArguments& request) {
-  eval.add_option("--dataset", request.dataset, "lsp (Leeds Sports Pose) or shards (of limn synth: in 3D, too)")->required();
+  eval.add_option("--dataset", request.dataset, "lsp (Leeds Sports Pose), coco (keypoints), or shards (of limn synth: in 3D, too)")->required();
   eval.add_option("--data", request.data, "folder of the data set")->required();
   eval.add_option("--model", request.model, "weight file; default models/limn-s.safetensors, $LIMN_MODEL");
   eval.add_option("--out", request.out, "report, .json (docs/eval_report.md)");
   eval.add_option("--sheet", request.sheet, "contact sheet, .png: predictions in colour, labels in white");
+  eval.add_option("--results", request.results, "what the model said, .json: COCO keypoint results");
   eval.add_option("--cases", request.cases, "people on the sheet: worst (default) or first")
       ->check(CLI::IsMember({"worst", "first"}));
   eval.add_option("--crop", request.crop,

@@ -33,7 +33,7 @@ struct SynthArguments {
 void run_synth(const SynthArguments& arguments, const std::string& version);
 
 struct EvalArguments {
-  std::string dataset, data, model, out, sheet;
+  std::string dataset, data, model, out, sheet, results;
   std::string crop = "truth";   ///< or "search"
   std::string cases = "worst";  ///< on the sheet; or "first"
   bool quiet = false;

@@ -72,6 +72,46 @@ class Eval(EvalCase):
         self.assertTrue(0 < report["pa_mpjpe_mm"] < report["mpjpe_mm"] < 400, report)
         self.assertIn("MPJPE", done.stdout)
 
+    def test_coco_agrees_with_its_own_evaluation(self):
+        self.make_data()
+        names = ["nose", *(side + name for name in ("eye", "ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+                           for side in ("left_", "right_"))]
+        os.makedirs(self.path("coco", "annotations"))
+        os.rename(self.path("data", "images"), self.path("coco", "val2017"))
+        images, annotations = [], []
+        with tarfile.open(self.path("people", "limn-000000.tar")) as tar:
+            for member in [m for m in tar.getmembers() if m.name.endswith(".json")]:
+                labels = json.loads(tar.extractfile(member).read())
+                place, number = dict(zip(labels["joints"], labels["joints_px"])), len(images) + 1
+                points = [(place[name][0] - 0.5, place[name][1] - 0.5) for name in names]
+                xs, ys = zip(*points)
+                images.append({"id": number, "file_name": member.name.replace(".json", ".jpg"), "width": 64, "height": 64})
+                annotations.append({"id": number, "image_id": number, "category_id": 1, "iscrowd": 0, "area": 900.0,
+                                    "bbox": [min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)], "num_keypoints": 17,
+                                    "keypoints": [value for x, y in points for value in (x, y, 2)]})
+        truth = self.path("coco", "annotations", "person_keypoints_val2017.json")
+        with open(truth, "w") as file:
+            json.dump({"images": images, "annotations": annotations,
+                       "categories": [{"id": 1, "name": "person", "keypoints": names}]}, file)
+        model = os.path.join(SOURCE, "models", "limn-s.safetensors")
+        self.run_program("limn", "eval", "--dataset", "coco", "--data", "coco", "--model", model, "--quiet",
+                         "--out", "report.json", "--results", "results.json")
+        with open(self.path("report.json")) as file:
+            report = json.load(file)
+        self.assertTrue(0 < report["oks_ap"] <= report["oks_ap50"] <= 1, report)
+        try:
+            from pycocotools.coco import COCO
+            from pycocotools.cocoeval import COCOeval
+        except ImportError:
+            self.skipTest("pycocotools is not installed: its figures were not compared")
+        coco = COCO(truth)
+        judge = COCOeval(coco, coco.loadRes(self.path("results.json")), "keypoints")
+        judge.evaluate()
+        judge.accumulate()
+        judge.summarize()
+        for key, index in (("oks_ap", 0), ("oks_ap50", 1), ("oks_ap75", 2), ("oks_ar", 5)):
+            self.assertAlmostEqual(report[key], judge.stats[index], places=3, msg=key)
+
     def test_searching_gets_no_help(self):
         self.make_data()
         self.eval("--crop", "search", "--out", "report.json")

@@ -16,6 +16,8 @@ struct LabelledPerson {
   std::shared_ptr<const Image> picture;  ///< set where `image` is no file
   std::vector<Vec2> joints_px;  ///< [K] in the order of the benchmark's joint map; pixel centres at +0.5
   std::vector<bool> counted;    ///< [K] false where the joint has no label
+  int64_t image_id = 0;         ///< of COCO
+  double area = 0;              ///< px^2, of COCO's segment; 0 where unknown
   std::vector<Vec3> joints_m;   ///< [K] metres, camera-facing frame (geometry/camera.h); empty where unknown
 };
 
@@ -35,7 +37,12 @@ Benchmark read_lsp(const std::filesystem::path& folder, const Skeleton& skeleton
 /// outside the picture do not count in 2D. The pictures are held in memory. Error(input) as ShardReader.
 Benchmark read_shards(const std::filesystem::path& path, const Skeleton& skeleton);
 
-/// The data set of that name: "lsp", "shards". Error(usage) naming the nearest.
+/// COCO keypoints (Lin et al. 2014): the folder that holds annotations/person_keypoints_val2017.json (or another split, or that
+/// file itself) and the pictures in val2017/. People without a labelled joint, and crowds, are left out. Error(input) for
+/// missing or damaged files.
+Benchmark read_coco(const std::filesystem::path& path, const Skeleton& skeleton);
+
+/// The data set of that name: "lsp", "coco", "shards". Error(usage) naming the nearest.
 Benchmark read_benchmark(const std::string& name, const std::filesystem::path& folder, const Skeleton& skeleton);
 
 }  // namespace limn

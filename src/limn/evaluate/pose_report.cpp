@@ -211,6 +211,12 @@ std::string report_json(const ReportSource& source, const JointMap& map, const P
   for (const NamedScore& score : scores_in(report)) json[score.key] = report.scores.*score.value;
   for (const NamedScore& score : scores_in(report))
     json["confidence_95"][score.key] = {report.low.*score.value, report.high.*score.value};
+  if (report.precision) {
+    json["oks_ap"] = report.precision->ap;
+    json["oks_ap50"] = report.precision->ap50;
+    json["oks_ap75"] = report.precision->ap75;
+    json["oks_ar"] = report.precision->ar;
+  }
   for (size_t k = 0; k < map.joints.size(); ++k)
     json["joints"][map.joints[k].name] = {{"pck@0.2", report.joints[k].share()}, {"counted", report.joints[k].counted}};
   return json.dump(2) + "\n";
@@ -227,6 +233,9 @@ std::string report_table(const JointMap& map, const PoseReport& report) {
   for (const NamedScore& score : scores_in(report))
     add("%-34s %7.1f   %.1f to %.1f\n", score.label, score.scale * report.scores.*score.value,
         score.scale * report.low.*score.value, score.scale * report.high.*score.value);
+  if (report.precision)
+    add("OKS-AP %.3f, AP50 %.3f, AP75 %.3f, AR %.3f (boxes given)\n", report.precision->ap, report.precision->ap50,
+        report.precision->ap75, report.precision->ar);
   table += "PCK@0.2 of each joint, left and right together\n";
   for (size_t k = 0; k < map.joints.size(); ++k) {
     const MappedJoint& joint = map.joints[k];

@@ -1,10 +1,12 @@
 // What a set of predictions is worth: METHOD 4's three columns side by side, per joint, with confidence intervals.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "limn/evaluate/metrics.h"
+#include "limn/evaluate/oks.h"
 #include "limn/skeleton/joint_map.h"
 
 namespace limn {
@@ -38,6 +40,7 @@ struct PoseReport {
   int people_3d = 0;                ///< those whose truth is known in 3D; 0: the 3D scores mean nothing
   PoseScores scores;
   PoseScores low, high;             ///< 95 % intervals: percentiles of 1000 bootstrap samples of the people (fixed seed)
+  std::optional<AveragePrecision> precision;  ///< of COCO; set by the caller
   std::vector<JointCount> joints;   ///< [K] PCK@0.2
   std::vector<double> mean_errors;  ///< [people] in torso lengths, for finding the worst
 };
