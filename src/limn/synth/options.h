@@ -105,12 +105,12 @@ struct SynthOptions : CameraOptions, LightOptions, SceneOptions, SensorOptions {
   int image_size = 128;             ///< px
   double upright_probability = 0;   ///< beyond the mixture's own share: standing on the feet
   double fitted_probability = 0.5;  ///< of a pose from the embedded statistics; else from the hand-written families
-  double motion_probability = 0.5;  ///< of a pose from `motions`, where there are any, before the choice above
+  double motion_probability = 0.3;  ///< of a pose from `motions`, where there are any, before the choice above
   /// Recorded motions (load them with the same skeleton); the second picture then shows the same motion within 2 s.
   std::shared_ptr<const MotionLibrary> motions;
   /// Imported people (character.h), each as likely as the other; may be empty. All else is as for procedural ones.
   std::vector<std::shared_ptr<const Character>> characters;
-  double character_probability = 0.7;  ///< of an imported person, where there are any
+  double character_probability = 0.3;  ///< of an imported person, where there are any
 };
 
 /// The fields synth.upright, synth.facing_deg ... of a configuration: all numbers but the image size.
