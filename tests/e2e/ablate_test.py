@@ -27,6 +27,7 @@ discriminator_width = 4
 [record]
 validation_samples = 8
 checkpoint_every = 5
+log_every = 1
 tensorboard = false
 """
 PLAN = """
@@ -74,7 +75,7 @@ class Ablate(EvalCase):
 
     def test_a_stopped_one_is_continued(self):
         self.make_data()
-        self.prepare(steps=100000)
+        self.prepare(steps=300)
         process = subprocess.Popen([os.path.join(BIN, "limn"), *self.arguments()], cwd=self.folder,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         checkpoint = self.path("out", "single-seed1", "run1", "checkpoint.safetensors")
@@ -88,6 +89,10 @@ class Ablate(EvalCase):
         self.assertIn("continued", told)
         with open(self.path("out", "single-seed1", "log.txt")) as file:
             self.assertIn("stopped at step", file.read())
+        self.assertEqual(self.ablate().stdout.count("| 2 |\n"), 2)
+        with open(self.path("out", "single-seed1", "log.txt")) as file:
+            steps = [json.loads(line)["step"] for line in file if line.startswith('{"step"') and "note" not in line]
+        self.assertEqual(steps, list(range(1, 301)))  # none was done again
 
     def test_bad_input(self):
         self.make_data()
