@@ -28,6 +28,8 @@ namespace limn::app {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr const char* go_on = "run the same command again: finished runs are kept, begun ones are continued";
+
 /// Runs a program of ours to its end, its output at the end of `log`. Ctrl-C reaches it too: it gets time to save.
 /// Error(model) when it fails.
 void run_program(const std::string& name, const std::vector<std::string>& arguments, const fs::path& log) {
@@ -53,7 +55,7 @@ void run_program(const std::string& name, const std::vector<std::string>& argume
     if (is_interrupted() && !told) kill(child, SIGTERM), told = true;
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
-  stop_if_interrupted("run the same command again: finished runs are kept, begun ones are continued");
+  stop_if_interrupted(go_on);
   require(WIFEXITED(status) && WEXITSTATUS(status) == 0, ErrorKind::model, "a run failed", log.string(),
           "read the end of that file; run the same command again to continue");
 }
@@ -130,7 +132,7 @@ class Ablation {
   }
 
   void finish(const Run& run) const {
-    stop_if_interrupted("run the same command again: finished runs are kept, begun ones are continued");
+    stop_if_interrupted(go_on);
     const fs::path report = run.folder / "report.json", trained = run.folder / "trained", log = run.folder / "log.txt";
     if (fs::exists(report)) return;
     const fs::path training = run.folder / "run1";

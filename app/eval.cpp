@@ -79,14 +79,6 @@ Image cell(const Predictor& predictor, const Benchmark& benchmark, const Labelle
   return picture;
 }
 
-/// As export/coco.h writes it: the mean confidence of the map's joints.
-double coco_score(const JointMap& map, const PoseEstimate& pose) {
-  double total = 0;
-  for (const MappedJoint& joint : map.joints)
-    for (const auto& [source, weight] : joint.sources) total += weight * pose.confidence[source];
-  return total / static_cast<double>(map.joints.size());
-}
-
 std::vector<OksPerson> oks_people(const Benchmark& benchmark, const std::vector<JudgedPose>& judged,
                                   const std::vector<Answer>& answers) {
   std::vector<OksPerson> people;

@@ -5,7 +5,6 @@
 #include <set>
 
 #include "limn/export/number.h"
-#include "limn/skeleton/joint_map.h"
 
 namespace limn {
 namespace {
@@ -13,31 +12,39 @@ namespace {
 constexpr int person_category = 1;
 constexpr float coco_centre = 0.5f;  // where Limn puts the centre that COCO calls 0
 
+float confidence_of(const MappedJoint& joint, const PoseEstimate& person) {
+  float confidence = 0;
+  for (const auto& [source, weight] : joint.sources) confidence += weight * person.confidence[source];
+  return confidence;
+}
+
 nlohmann::ordered_json entry_json(const JointMap& map, const CocoEntry& entry) {
   const std::vector<Vec2> points = map.apply(entry.person.joints_px);
   nlohmann::ordered_json keypoints = nlohmann::ordered_json::array();
   Vec2 low = points[0], high = points[0];
-  float total = 0;
   for (size_t k = 0; k < points.size(); ++k) {
-    float confidence = 0;
-    for (const auto& [joint, weight] : map.joints[k].sources) confidence += weight * entry.person.confidence[joint];
     keypoints.push_back(rounded(points[k].x() - coco_centre, 3));
     keypoints.push_back(rounded(points[k].y() - coco_centre, 3));
-    keypoints.push_back(rounded(confidence, 4));
+    keypoints.push_back(rounded(confidence_of(map.joints[k], entry.person), 4));
     low = low.cwiseMin(points[k]);
     high = high.cwiseMax(points[k]);
-    total += confidence;
   }
   return {{"image_id", entry.image_id},
           {"category_id", person_category},
           {"keypoints", keypoints},
-          {"score", rounded(total / static_cast<float>(points.size()), 4)},
+          {"score", rounded(coco_score(map, entry.person), 4)},
           {"bbox",
            {rounded(low.x() - coco_centre, 3), rounded(low.y() - coco_centre, 3), rounded(high.x() - low.x(), 3),
             rounded(high.y() - low.y(), 3)}}};
 }
 
 }  // namespace
+
+float coco_score(const JointMap& map, const PoseEstimate& person) {
+  float total = 0;
+  for (const MappedJoint& joint : map.joints) total += confidence_of(joint, person);
+  return total / static_cast<float>(map.joints.size());
+}
 
 std::string coco_keypoint_results(const Skeleton& skeleton, const std::vector<CocoEntry>& entries) {
   const JointMap map = JointMap::built_in(skeleton, "coco17");

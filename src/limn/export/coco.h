@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "limn/skeleton/joint_map.h"
 #include "limn/skeleton/pose_estimate.h"
 
 namespace limn {
@@ -17,6 +18,9 @@ struct CocoEntry {
   int64_t image_id = 0;
   PoseEstimate person;
 };
+
+/// The score of a result: the mean confidence of the map's joints.
+float coco_score(const JointMap& map, const PoseEstimate& person);
 
 /// Error(usage) if the skeleton lacks joints of COCO's, Error(model) for numbers that are not finite.
 std::string coco_keypoint_results(const Skeleton& skeleton, const std::vector<CocoEntry>& entries);
