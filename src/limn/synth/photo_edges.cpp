@@ -19,6 +19,10 @@ PhotoEdges sample_photo_edges(const CameraOptions& options, Random& random) {
   return edges;
 }
 
+bool ends(const PhotoEdges& edges) {
+  return std::any_of(edges.begin(), edges.end(), [](float margin) { return margin < 1; });
+}
+
 void end_photograph(const PhotoEdges& edges, const std::vector<uint8_t>& person_mask, PersonView& view) {
   Image& image = view.image;
   const int n = image.width;

@@ -13,6 +13,9 @@ namespace limn {
 /// picture's side, 1 where it does not end.
 using PhotoEdges = std::array<float, 4>;
 
+/// Whether the photograph ends at any side.
+bool ends(const PhotoEdges& edges);
+
 /// As options.edges says; half of the photographs that end do so to the left and right, a fifth above and below, the
 /// others at one side.
 PhotoEdges sample_photo_edges(const CameraOptions& options, Random& random);

@@ -44,8 +44,7 @@ TEST(PhotoEdges, EndAsOftenAsAsked) {
     Random random(1, "test", i);
     const PhotoEdges edges = sample_photo_edges(options, random);
     for (float edge : edges) EXPECT_TRUE(edge == 1 || (edge >= 0.1f && edge <= 0.2f));
-    const bool ends = std::any_of(edges.begin(), edges.end(), [](float e) { return e < 1; });
-    ended += ends, sideways += edges[0] < 1 && edges[2] < 1;
+    ended += ends(edges), sideways += edges[0] < 1 && edges[2] < 1;
   }
   EXPECT_NEAR(ended, 0.4 * count, 110);
   EXPECT_NEAR(sideways, 0.2 * count, 90);

@@ -105,9 +105,11 @@ PersonView Studio::photograph(const Pose& pose, Random noise, const SampleParts&
   mark_occluded(skeleton_, mesh, frame, staged_.proportions.size, view);
   view.image = develop(linear, frame.size, sensor_, noise);
   if (parts.depth) view.depth = depth_map(frame);
-  std::vector<uint8_t> mask = person_mask(mesh, frame);
-  end_photograph(edges_, mask, view);
-  if (parts.mask) view.mask = std::move(mask);
+  if (parts.mask || ends(edges_)) {
+    std::vector<uint8_t> mask = person_mask(mesh, frame);
+    if (ends(edges_)) end_photograph(edges_, mask, view);
+    if (parts.mask) view.mask = std::move(mask);
+  }
   if (parts.surfaces) view.surfaces = std::make_shared<const Mesh>(in_camera_frame(std::move(mesh), staged_.view));
   return view;
 }
