@@ -12,7 +12,7 @@ void TrainOptions::describe(FieldList& f) {
   f.add("run.start_from", start_from, "weight file to start from, of the same networks; empty: from nothing");
   f.add("run.device", device, "auto, cpu or cuda:N");
   f.add("run.precision", precision, {"auto", "float32", "bfloat16"},
-        "of the convolutions; auto: bfloat16 where the processor has AMX, several times as fast there");
+        "of the convolutions; auto: bfloat16 where the processor has AMX and gains by it");
   f.add("run.threads", threads, 0, 1024, "threads of the arithmetic; 0: all cores but the data workers");
   f.add("run.verbosity", verbosity, {"none", "rich", "json"}, "what is printed while training");
 
