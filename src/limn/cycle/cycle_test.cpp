@@ -6,7 +6,9 @@
 #include "limn/base/error.h"
 #include "limn/base/random.h"
 #include "limn/infer/engine.h"
+#include "limn/infer/soft_argmax.h"
 #include "limn/skeleton/pose_code.h"
+#include "support/gradcheck.h"
 
 namespace limn {
 namespace {
@@ -86,6 +88,30 @@ TEST(SoftArgmax, OneHotHeatmapGivesItsCellCentre) {
   EXPECT_NEAR(pose.xy[0][0][0].item<float>(), 2 * 5.5 / 16 - 1, 1e-5);
   EXPECT_NEAR(pose.xy[0][0][1].item<float>(), 2 * 2.5 / 8 - 1, 1e-5);
   EXPECT_NEAR(pose.confidence[0][0].item<float>(), 1, 1e-5);
+}
+
+TEST(SoftArgmax, OfTwoLikelyPlacesTheLikelierIsRead) {
+  torch::Tensor maps = torch::full({1, 1, 8, 16}, -50.0);
+  maps[0][0][2][3] = 5.0;
+  maps[0][0][2][12] = 5.5;
+  EXPECT_NEAR(soft_argmax(maps).xy[0][0][0].item<float>(), 2 * 12.5 / 16 - 1, 1e-5);
+}
+
+TEST(GradcheckSoftArgmax, Coordinates) {
+  expect_gradients([](const auto& in) { return soft_argmax(in[0]).xy; }, {sample_tensor({1, 2, 6, 7}, 1, -2, 2)});
+}
+
+TEST(GoldenCycle, PlainSoftArgmaxEqualsTorch) {
+  torch::manual_seed(8);
+  const torch::Tensor maps = 3 * torch::randn({1, 27, 16, 16});
+  const Pose2d expected = soft_argmax(maps);
+  Keypoints plain;
+  soft_argmax({27, 16, 16}, maps.data_ptr<float>(), plain);
+  for (int k = 0; k < 27; ++k) {
+    EXPECT_NEAR(plain.uv[k].x(), expected.xy[0][k][0].item<float>(), 1e-5);
+    EXPECT_NEAR(plain.uv[k].y(), expected.xy[0][k][1].item<float>(), 1e-5);
+    EXPECT_NEAR(plain.confidence[k], expected.confidence[0][k].item<float>(), 1e-6);
+  }
 }
 
 TEST(GoldenCycle, RuntimeEngineEqualsTorchOnEveryStage) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "limn/network/architectures.h"
+
 namespace limn {
 
 void soft_argmax(const FeatureShape& shape, const float* logits, Keypoints& keypoints) {
@@ -10,10 +12,12 @@ void soft_argmax(const FeatureShape& shape, const float* logits, Keypoints& keyp
   keypoints.uv.resize(shape.channels);
   keypoints.confidence.resize(shape.channels);
   for (int k = 0; k < shape.channels; ++k, logits += static_cast<size_t>(h) * w) {
-    const float largest = *std::max_element(logits, logits + static_cast<size_t>(h) * w);
+    const int peak = static_cast<int>(std::max_element(logits, logits + static_cast<size_t>(h) * w) - logits);
+    const int x0 = peak % w, y0 = peak / w;
+    const float largest = logits[peak];
     double total = 0, x_sum = 0, y_sum = 0;
-    for (int y = 0; y < h; ++y)
-      for (int x = 0; x < w; ++x) {
+    for (int y = std::max(0, y0 - heatmap_radius); y <= std::min(h - 1, y0 + heatmap_radius); ++y)
+      for (int x = std::max(0, x0 - heatmap_radius); x <= std::min(w - 1, x0 + heatmap_radius); ++x) {
         const double mass = std::exp(logits[y * w + x] - largest);
         total += mass;
         x_sum += mass * (x + 0.5);

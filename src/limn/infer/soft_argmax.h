@@ -13,7 +13,8 @@ struct Keypoints {
   std::vector<float> confidence;  ///< [K] sigmoid of the largest logit
 };
 
-/// logits [K h w]. uv is the mean of the cell centres, 2 (i + 0.5) / w - 1, under the softmax over all h x w cells.
+/// logits [K h w]. uv is the mean of the cell centres, 2 (i + 0.5) / w - 1, under the softmax over the cells near the
+/// largest logit (heatmap_radius of network/architectures.h).
 void soft_argmax(const FeatureShape& shape, const float* logits, Keypoints& keypoints);
 
 }  // namespace limn

@@ -26,6 +26,15 @@ TEST(SoftArgmax, TwoPeaksAreWeighedBySoftmax) {
   EXPECT_NEAR(keypoints.uv[1].y(), 0, 1e-6);
 }
 
+TEST(SoftArgmax, OnlyCellsNearTheLargestCount) {
+  std::vector<float> logits(10, -100.0f);
+  logits[1] = 2.0f;
+  logits[7] = 2.5f;
+  Keypoints keypoints;
+  soft_argmax({1, 1, 10}, logits.data(), keypoints);
+  EXPECT_NEAR(keypoints.uv[0].x(), 2 * 7.5 / 10 - 1, 1e-6);
+}
+
 TEST(SoftArgmax, HugeLogitsStayFinite) {
   const std::vector<float> logits = {1e30f, -1e30f};
   Keypoints keypoints;

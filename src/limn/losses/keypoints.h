@@ -9,6 +9,11 @@ namespace limn {
 /// units, scaled to the slope 1 beyond it). Zero when no keypoint has weight.
 torch::Tensor keypoint_loss(const torch::Tensor& predicted, const torch::Tensor& truth, const torch::Tensor& weight);
 
+/// heatmaps [B h w K] logits, truth [B K 2] crop units, weight [B K] >= 0 -> scalar: weighted mean, over the keypoints, of the
+/// divergence KL(target, softmax over the cells), the target being a Gaussian of one cell around the truth. Unlike a distance
+/// to the map's mean, it lets a keypoint that may be in two places be in both, and asks for one of them when it is known.
+torch::Tensor heatmap_loss(const torch::Tensor& heatmaps, const torch::Tensor& truth, const torch::Tensor& weight);
+
 /// logits, seen [B K] (1 seen, 0 outside the picture, between: occluded) -> binary cross-entropy, scalar.
 torch::Tensor confidence_loss(const torch::Tensor& logits, const torch::Tensor& seen);
 

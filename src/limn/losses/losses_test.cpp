@@ -46,6 +46,17 @@ TEST(Losses, KeypointsIgnoreThoseWithoutWeight) {
   EXPECT_EQ(keypoint_loss(guess, truth, weight * 0).item<double>(), 0);
 }
 
+TEST(Losses, HeatmapsOfTheTargetCostNothing) {
+  // A keypoint on the centre of cell (column 2, row 1) of 4 x 4: the target's logits are minus half the squared distance.
+  const torch::Tensor truth = torch::tensor({{{0.25, -0.25}}}, torch::kFloat64), weight = torch::ones({1, 1}, torch::kFloat64);
+  torch::Tensor maps = torch::zeros({1, 4, 4, 1}, torch::kFloat64);
+  for (int y = 0; y < 4; ++y)
+    for (int x = 0; x < 4; ++x) maps[0][y][x][0] = 7 - 0.5 * ((x - 2) * (x - 2) + (y - 1) * (y - 1));
+  EXPECT_NEAR(heatmap_loss(maps, truth, weight).item<double>(), 0, 1e-12);
+  EXPECT_GT(heatmap_loss(maps.flip(2), truth, weight).item<double>(), 0.1);
+  EXPECT_EQ(heatmap_loss(maps.flip(2), truth, weight * 0).item<double>(), 0);
+}
+
 TEST(Losses, PositionsAreMeanDistances) {
   const torch::Tensor truth = torch::zeros({1, 2, 3}, torch::kFloat64);
   const torch::Tensor guess = torch::tensor({{{3.0, 4.0, 0.0}, {0.0, 0.0, 1.0}}}, torch::kFloat64);
@@ -95,6 +106,7 @@ TEST(GradcheckLosses, Supervised) {
   const torch::Tensor uv = sample_tensor({2, 5, 2}, 3), weight = sample_tensor({2, 5}, 4, 0, 1);
   expect_gradients([&](const auto& in) { return keypoint_loss(in[0], uv, weight); }, {sample_tensor({2, 5, 2}, 5)});
   expect_gradients([&](const auto& in) { return confidence_loss(in[0], weight); }, {sample_tensor({2, 5}, 6)});
+  expect_gradients([&](const auto& in) { return heatmap_loss(in[0], uv, weight); }, {sample_tensor({2, 4, 3, 5}, 15)});
   const torch::Tensor p = sample_tensor({2, 5, 3}, 7);
   expect_gradients([&](const auto& in) { return position_loss(in[0], p); }, {sample_tensor({2, 5, 3}, 8)});
   const torch::Tensor r = rotation_from_6d(sample_tensor({2, 5, 6}, 9)), which = torch::tensor({0, 2, 3});

@@ -34,6 +34,10 @@ NetworkSpec orientation_spec(const ArchitectureOptions& options);
 /// Stage 2: "skeleton_image" [C S/2 S/2] -> "heatmaps" [K S/4 S/4], logits. Reads nothing but the skeleton image.
 NetworkSpec skeleton_to_pose_spec(const ArchitectureOptions& options);
 
+/// A keypoint is read within so many cells of its heatmap's largest logit, each way. Where two places are likely (a left
+/// wrist and a right one, say), the mean of the whole map would be neither.
+inline constexpr int heatmap_radius = 2;
+
 /// Stage 3: "keypoints" [lifter_inputs] -> "pose" [lifter_outputs]; residual MLP after Martinez et al. 2017,
 /// without norms: it reads predicted and true keypoints in turn, whose statistics differ.
 NetworkSpec lifter_spec(const ArchitectureOptions& options);

@@ -16,7 +16,7 @@ Batch Batch::to(torch::Device device) const {
     return bytes.defined() ? bytes.to(device).to(torch::kFloat32).div_(255.0) : torch::Tensor();
   };
   return {step, synthetic, floats(image), floats(appearance),
-          camera.to(device), truth.to(device), poses.to(device)};
+          camera.to(device), truth.to(device), poses.to(device), {}};
 }
 
 const SampleSource& TrainingPeople::at(int64_t step, uint64_t seed, uint64_t index) const {

@@ -23,6 +23,12 @@ struct PoseTruth {
   PoseTruth to(torch::Device device) const;
 };
 
+/// What a teacher read in M unlabelled pictures (train/self_training.h).
+struct TaughtKeypoints {
+  torch::Tensor uv;      ///< [M K 2] crop units
+  torch::Tensor weight;  ///< [M K] in [0, 1]
+};
+
 /// image and appearance hold N synthetic pictures, then M real ones.
 struct Batch {
   int64_t step = 0;
@@ -32,6 +38,7 @@ struct Batch {
   CameraTensors camera;       ///< [N+M]; weak perspective for real pictures
   PoseTruth truth;            ///< of the N
   PoseTruth poses;            ///< further synthetic poses, without pictures
+  TaughtKeypoints taught;     ///< of the M, where a teacher has read them; else undefined
   /// On the device, pictures as floats. Conversion waits until here: it is cheap on a GPU, and worker threads stay out
   /// of torch's thread pool.
   Batch to(torch::Device device) const;

@@ -45,6 +45,7 @@ void add_synthetic(Terms& terms, const ObjectiveContext& c, const CycleProducts&
   terms.add("orientation", o.loss_orientation,
             [&] { return orientation_loss(first(p.orientation), truth.rotations.select(1, 0)); });
   terms.add("keypoints", o.loss_2d, [&] { return keypoint_loss(first(p.pose2d.xy), truth.uv, weight); });
+  terms.add("heatmaps", o.loss_heatmaps, [&] { return heatmap_loss(first(p.pose2d.heatmaps), truth.uv, weight); });
   terms.add("confidence", o.loss_confidence, [&] { return confidence_loss(first(p.pose2d.logits), weight); });
   terms.add("positions", o.loss_3d, [&] { return position_loss(first(p.pose3d.joints), truth.joints); });
   terms.add("rotations", o.loss_rotation,
@@ -73,6 +74,9 @@ void add_real(Terms& terms, const ObjectiveContext& c, const CycleProducts& p, c
   const TrainOptions& o = c.options;
   const int64_t n = batch.synthetic, m = batch.image.size(0) - n;
   const auto last = [n, m](const torch::Tensor& t) { return t.narrow(0, n, m); };
+  if (batch.taught.uv.defined())
+    terms.add("teacher", o.loss_teacher,
+              [&] { return heatmap_loss(last(p.pose2d.heatmaps), batch.taught.uv, batch.taught.weight); });
   terms.add("adversarial", o.loss_adversarial,
             [&] { return adversarial_loss(c.discriminator, last(p.skeleton_image)); });
   terms.add("consistency", o.loss_consistency, [&] {

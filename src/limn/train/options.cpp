@@ -21,7 +21,9 @@ void TrainOptions::describe(FieldList& f) {
   f.add("schedule.batch_synthetic", batch_synthetic, 1, 4096, "synthetic pictures a step");
   f.add("schedule.batch_real", batch_real, 1, 4096, "unlabelled pictures a step of stage two");
   f.add("schedule.batch_poses", batch_poses, 1, 65536, "synthetic poses a step for the lifter and the discriminator");
-  f.add("schedule.learning_rate", learning_rate, 0, 1e30, "of Adam, after warm-up");
+  f.add("schedule.optimiser", optimiser, {"adam", "muon"},
+        "what moves the hidden layers' matrices; Adam moves everything else");
+  f.add("schedule.learning_rate", learning_rate, 0, 1e30, "of both, after warm-up");
   f.add("schedule.discriminator_rate", discriminator_rate, 0, 1e30, "of the discriminator's Adam");
   f.add("schedule.warmup_steps", warmup_steps, 0, many, "linear rise of the rate");
   f.add("schedule.easy_steps", easy_steps, 0, many,
@@ -58,6 +60,7 @@ void TrainOptions::describe(FieldList& f) {
   f.add("loss.orientation", loss_orientation, 0, 1e6,
         "left and front of the body told by stage 1's coarsest features, synthetic: sides are learnt through it");
   f.add("loss.keypoints", loss_2d, 0, 1e6, "L_2d, synthetic");
+  f.add("loss.heatmaps", loss_heatmaps, 0, 1e6, "divergence of the keypoints' heatmaps, synthetic");
   f.add("loss.confidence", loss_confidence, 0, 1e6, "cross-entropy of the keypoints' confidence, synthetic");
   f.add("loss.positions", loss_3d, 0, 1e6, "L_3d, synthetic, metres");
   f.add("loss.rotations", loss_rotation, 0, 1e6, "L_rot, synthetic, radians");
@@ -67,6 +70,8 @@ void TrainOptions::describe(FieldList& f) {
   f.add("loss.adversarial", loss_adversarial, 0, 1e6, "L_adversarial, real");
   f.add("loss.consistency", loss_consistency, 0, 1e6, "L_consistency, real");
   f.add("loss.prior", loss_prior, 0, 1e6, "L_prior, real");
+  f.add("loss.teacher", loss_teacher, 0, 1e6,
+        "self-training, real: heatmaps of the changed picture against what the moving average reads in the picture");
   f.add("loss.consistency_fixed", consistency_fixed, {"none", "drawing", "image"}, "side held by L_consistency");
   f.add("loss.perceptual", perceptual, {"laplacian", "self", "file"}, "features of L_reconstruction");
   f.add("loss.perceptual_file", perceptual_file, "network file for loss.perceptual = \"file\"");

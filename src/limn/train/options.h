@@ -24,6 +24,7 @@ struct TrainOptions {
   int batch_synthetic = 16;
   int batch_real = 16;
   int batch_poses = 128;
+  std::string optimiser = "adam";
   double learning_rate = 1e-3;
   double discriminator_rate = 2e-4;
   int warmup_steps = 200;
@@ -61,6 +62,7 @@ struct TrainOptions {
   double loss_skeleton = 10;
   double loss_orientation = 1;
   double loss_2d = 2;
+  double loss_heatmaps = 0.5;
   double loss_confidence = 0.1;
   double loss_3d = 2;
   double loss_rotation = 0.3;
@@ -70,6 +72,7 @@ struct TrainOptions {
   double loss_adversarial = 0.05;
   double loss_consistency = 1;
   double loss_prior = 0.01;
+  double loss_teacher = 0;
   std::string consistency_fixed = "none";
   std::string perceptual = "laplacian";
   std::string perceptual_file;

@@ -65,6 +65,7 @@ TrainState::TrainState(const Skeleton& skeleton, const TrainOptions& options, to
       discriminator(discriminator_spec(discriminator_architecture(skeleton, options)), options.seed, device),
       perceptual(options.perceptual, options.perceptual_file, device), optimiser(adam(cycle.parameters(), 0.9, 0.999)),
       discriminator_optimiser(adam({discriminator.parameters()}, 0.5, 0.999)) {
+  if (options.optimiser == "muon") muon = std::make_unique<Muon>(cycle.networks());
   const torch::ScalarType precision = precision_from_name(options.precision, device);
   cycle.set_arithmetic(precision);
   average.set_arithmetic(precision);
@@ -88,6 +89,8 @@ void save_checkpoint(const std::filesystem::path& path, const TrainState& state,
   if (state.perceptual.averages().defined())
     file.tensors["perceptual.averages"] = blob_from_tensor(state.perceptual.averages());
   file.tensors["optimiser"] = optimiser_blob(*state.optimiser);
+  if (state.muon)
+    for (const auto& [name, momentum] : state.muon->momenta()) file.tensors["muon." + name] = blob_from_tensor(momentum);
   file.tensors["discriminator_optimiser"] = optimiser_blob(*state.discriminator_optimiser);
   write_safetensors(path, file);
 }
@@ -104,6 +107,13 @@ void load_checkpoint(const std::filesystem::path& path, TrainState& state) {
   if (const auto found = file.tensors.find("perceptual.averages"); found != file.tensors.end())
     state.perceptual.set_averages(tensor_from_blob(found->second));
   load_optimiser(file, "optimiser", *state.optimiser, origin);
+  if (state.muon)
+    for (auto& [name, momentum] : state.muon->momenta()) {
+      const auto found = file.tensors.find("muon." + name);
+      require(found != file.tensors.end() && found->second.shape == momentum.sizes().vec(), ErrorKind::model,
+              "the checkpoint lacks the optimiser's sums", origin + ": muon." + name, "resume from another checkpoint");
+      momentum.copy_(tensor_from_blob(found->second));
+    }
   load_optimiser(file, "discriminator_optimiser", *state.discriminator_optimiser, origin);
   state.best_mpjpe = tensor_from_blob(file.tensors.at("best_mpjpe")).item<double>();
   state.step = std::stoll(file.metadata.at("limn.step"));

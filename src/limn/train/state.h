@@ -8,6 +8,7 @@
 
 #include "limn/cycle/cycle.h"
 #include "limn/losses/perceptual.h"
+#include "limn/train/muon.h"
 #include "limn/train/options.h"
 
 namespace torch::optim {
@@ -28,6 +29,7 @@ struct TrainState {
   Network discriminator;
   PerceptualDistance perceptual;
   std::unique_ptr<torch::optim::Adam> optimiser, discriminator_optimiser;
+  std::unique_ptr<Muon> muon;  ///< null when Adam moves everything
 };
 
 /// One safetensors file: networks, averages, optimisers; metadata: step, resolved configuration, skeleton. Atomic.

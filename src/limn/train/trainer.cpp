@@ -10,6 +10,7 @@
 #include "limn/losses/adversarial.h"
 #include "limn/media/image_file.h"
 #include "limn/train/device.h"
+#include "limn/train/self_training.h"
 #include "limn/train/sample_sheet.h"
 
 namespace limn {
@@ -78,7 +79,17 @@ void Trainer::run(const std::atomic<bool>& stop) {
   }
 }
 
-void Trainer::train_step(const Batch& batch) {
+void Trainer::give_lesson(Batch& batch) {
+  const int64_t n = batch.synthetic, real = batch.image.size(0) - n;
+  const auto last = [&](const torch::Tensor& t) { return t.narrow(0, n, real); };
+  const Lesson lesson = prepare_lesson(state_.average, last(batch.image), last(batch.appearance), {}, options_.seed, batch.step);
+  last(batch.image).copy_(lesson.image);
+  last(batch.appearance).copy_(lesson.appearance);
+  batch.taught = lesson.keypoints;
+}
+
+void Trainer::train_step(Batch batch) {
+  if (batch.image.size(0) > batch.synthetic && options_.loss_teacher > 0) give_lesson(batch);
   const CycleProducts products = batch.appearance.defined()
                                      ? state_.cycle.forward(batch.image, batch.appearance, batch.camera, true)
                                      : state_.cycle.analyse(batch.image, batch.camera, true);
@@ -89,7 +100,9 @@ void Trainer::train_step(const Batch& batch) {
   state_.cycle.reset_gradients(batch.appearance.defined());
   objectives.total.backward();
   const double norm = torch::nn::utils::clip_grad_norm_(state_.cycle.parameters(), options_.gradient_clip);
-  set_rate(*state_.optimiser, options_.learning_rate * rate_at(batch.step));
+  const double rate = options_.learning_rate * rate_at(batch.step);
+  if (state_.muon) state_.muon->step(rate);
+  set_rate(*state_.optimiser, rate);
   state_.optimiser->step();
   if (batch.image.size(0) > batch.synthetic && options_.loss_adversarial > 0) train_discriminator(products, batch);
   // Early on the average must not remember the initial weights for long.

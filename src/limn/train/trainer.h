@@ -33,7 +33,9 @@ class Trainer {
  private:
   BatchSizes sizes_at(int64_t step) const;
   double rate_at(int64_t step) const;
-  void train_step(const Batch& batch);
+  /// Real pictures of the batch as the moving average teaches them.
+  void give_lesson(Batch& batch);
+  void train_step(Batch batch);
   void train_discriminator(const CycleProducts& products, const Batch& batch);
   void record(int64_t step, const BatchQueue& queue);
   void validate();

@@ -1,0 +1,82 @@
+#include "limn/train/muon.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace limn {
+namespace {
+
+constexpr double momentum = 0.95;
+constexpr double adams_size = 0.2;  ///< root mean square of Adam's steps, in learning rates
+constexpr int newton_schulz_steps = 5;
+
+/// [O I k k], lying channels-last, or [O I] -> [O k*k*I], a view.
+torch::Tensor as_matrix(const torch::Tensor& weight) {
+  return weight.dim() == 4 ? weight.permute({0, 2, 3, 1}).flatten(1) : weight;
+}
+
+/// The part of a network's vector where `weight` lies, laid out alike.
+torch::Tensor counterpart(const torch::Tensor& flat, const torch::Tensor& weight) {
+  return as_matrix(flat.as_strided(weight.sizes(), weight.strides(), weight.storage_offset()));
+}
+
+/// Names of the weights between a network's inputs and its outputs.
+std::vector<std::string> hidden_weights(const NetworkSpec& spec) {
+  std::set<std::string> inputs;
+  for (const auto& input : spec.inputs) inputs.insert(input.name);
+  const std::set<std::string> outputs(spec.outputs.begin(), spec.outputs.end());
+  std::vector<std::string> names;
+  for (const LayerSpec& layer : spec.layers)
+    if ((layer.op == Op::conv || layer.op == Op::linear) && outputs.count(layer.name) == 0 &&
+        inputs.count(layer.inputs[0]) == 0)
+      names.push_back(layer.name + ".weight");
+  return names;
+}
+
+}  // namespace
+
+torch::Tensor orthogonalised(const torch::Tensor& matrix) {
+  // The odd polynomial of Jordan et al. drives every singular value to about 1.
+  constexpr double a = 3.4445, b = -4.7750, c = 2.0315;
+  const bool tall = matrix.size(0) > matrix.size(1);
+  torch::Tensor x = (matrix / (matrix.norm() + 1e-20)).to(torch::kBFloat16);
+  if (tall) x = x.t().contiguous();
+  for (int i = 0; i < newton_schulz_steps; ++i) {
+    const torch::Tensor gram = x.mm(x.t());
+    x = a * x + (b * gram + c * gram.mm(gram)).mm(x);
+  }
+  return (tall ? x.t() : x).to(matrix.scalar_type());
+}
+
+Muon::Muon(const std::map<std::string, Network*>& networks) {
+  for (const auto& [name, network] : networks) {
+    parameters_[name] = network->parameters();
+    momenta_[name] = torch::zeros_like(network->parameters());
+    for (const std::string& hidden : hidden_weights(network->spec())) {
+      const torch::Tensor& weight = network->tensors().at(hidden);
+      hidden_[name].push_back({as_matrix(weight.detach()), counterpart(momenta_[name], weight)});
+    }
+  }
+}
+
+void Muon::step(double rate) {
+  torch::NoGradGuard no_grad;
+  for (const auto& [name, hidden] : hidden_) {
+    const torch::Tensor& flat = parameters_[name].grad();
+    if (!flat.defined()) continue;
+    for (const Hidden& h : hidden) {
+      torch::Tensor gradient = flat.as_strided(h.momentum.sizes(), h.momentum.strides(), h.momentum.storage_offset());
+      torch::Tensor sum = h.momentum, weight = h.weight;
+      sum.mul_(momentum).add_(gradient);
+      const torch::Tensor direction = orthogonalised(gradient + momentum * sum);
+      const double size = adams_size * std::sqrt(static_cast<double>(std::max(weight.size(0), weight.size(1))));
+      weight.sub_(direction, rate * size);
+      gradient.zero_();
+    }
+  }
+}
+
+}  // namespace limn
