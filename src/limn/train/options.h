@@ -24,8 +24,8 @@ struct TrainOptions {
   int batch_synthetic = 16;
   int batch_real = 16;
   int batch_poses = 128;
-  std::string optimiser = "adam";
-  double learning_rate = 1e-3;
+  std::string optimiser = "muon";
+  double learning_rate = 1e-2;
   double discriminator_rate = 2e-4;
   int warmup_steps = 200;
   int easy_steps = 0;
@@ -61,8 +61,8 @@ struct TrainOptions {
   // Weights of the terms of METHOD 2.
   double loss_skeleton = 10;
   double loss_orientation = 1;
-  double loss_2d = 2;
-  double loss_heatmaps = 0.5;
+  double loss_2d = 1;
+  double loss_heatmaps = 1;
   double loss_confidence = 0.1;
   double loss_3d = 2;
   double loss_rotation = 0.3;
