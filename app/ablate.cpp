@@ -183,7 +183,7 @@ class Ablation {
 }  // namespace
 
 void run_ablate(const AblateArguments& arguments) {
-  read_benchmark(arguments.dataset, arguments.data,
+  read_benchmark(arguments.dataset, arguments.data, "all",
                  Skeleton::human());  // what is wrong with it shows before hours of work
   Ablation ablation(arguments);
   ablation.run();

@@ -100,7 +100,7 @@ void run_eval(const EvalArguments& arguments, const std::string& version) {
   check(arguments);
   const fs::path model = find_model(arguments.model);
   const Predictor predictor = Predictor::load(model);
-  const Benchmark benchmark = read_benchmark(arguments.dataset, arguments.data, predictor.skeleton());
+  const Benchmark benchmark = read_benchmark(arguments.dataset, arguments.data, arguments.split, predictor.skeleton());
 
   std::vector<Answer> answers;
   std::vector<JudgedPose> judged;
@@ -109,6 +109,7 @@ void run_eval(const EvalArguments& arguments, const std::string& version) {
     stop_if_interrupted("nothing was written");
     answers.push_back(answer_for(predictor, person, arguments.crop == "search"));
     judged.push_back({benchmark.map.apply(answers.back().pose.joints_px), person.joints_px, person.counted});
+    judged.back().head_px = person.head_px;
     if (!person.joints_m.empty()) {
       judged.back().predicted_m = benchmark.map.apply(answers.back().pose.kinematics.positions);
       judged.back().truth_m = person.joints_m;

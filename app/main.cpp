@@ -51,8 +51,9 @@ void describe_synth(CLI::App& synth, limn::app::SynthArguments& request) {
 }
 
 void describe_eval(CLI::App& eval, limn::app::EvalArguments& request) {
-  eval.add_option("--dataset", request.dataset, "lsp (Leeds Sports Pose), coco (keypoints), or shards (of limn synth: in 3D, too)")->required();
+  eval.add_option("--dataset", request.dataset, "lsp (Leeds Sports Pose), mpii, coco (keypoints), mpi-inf-3dhp or shards (of limn synth): docs/eval_report.md")->required();
   eval.add_option("--data", request.data, "folder of the data set")->required();
+  eval.add_option("--split", request.split, "of lsp as published: all (default), train or test");
   eval.add_option("--model", request.model, "weight file; default models/limn-s.safetensors, $LIMN_MODEL");
   eval.add_option("--out", request.out, "report, .json (docs/eval_report.md)");
   eval.add_option("--sheet", request.sheet, "contact sheet, .png: predictions in colour, labels in white");

@@ -34,6 +34,7 @@ void run_synth(const SynthArguments& arguments, const std::string& version);
 
 struct EvalArguments {
   std::string dataset, data, model, out, sheet, results;
+  std::string split = "all";    ///< "train", "test"
   std::string crop = "truth";   ///< or "search"
   std::string cases = "worst";  ///< on the sheet; or "first"
   bool quiet = false;

@@ -18,6 +18,7 @@ struct LabelledPerson {
   std::vector<bool> counted;    ///< [K] false where the joint has no label
   int64_t image_id = 0;         ///< of COCO
   double area = 0;              ///< px^2, of COCO's segment; 0 where unknown
+  double head_px = 0;           ///< reference length of MPII's PCKh; 0 where unknown
   std::vector<Vec3> joints_m;   ///< [K] metres, camera-facing frame (geometry/camera.h); empty where unknown
 };
 
@@ -27,11 +28,25 @@ struct Benchmark {
   std::vector<LabelledPerson> people;
 };
 
-/// Leeds Sports Pose (Johnson & Everingham 2010) from a folder with `labels.json`: "joint_names" (the names of the map
-/// lsp14, in any order) and "images", a list of {"file", "joints": [[x, y, visible] ...]} with x, y in pixels whose
-/// first centre is (0, 0); files lie in the folder or in its subfolder "images". Occluded joints count: LSP places them.
-/// Error(input) for a missing or damaged file, a joint that is missing or unknown, a picture that is not there.
-Benchmark read_lsp(const std::filesystem::path& folder, const Skeleton& skeleton);
+/// Leeds Sports Pose (Johnson & Everingham 2010) from a folder with one of
+///   labels.json   "joint_names" (the names of the map lsp14, in any order) and "images", a list of {"file", "joints": [[x, y,
+///                 visible] ...]} with x, y in pixels whose first centre is (0, 0); files lie in the folder or in images/
+///   joints.mat    as published: joints [3 14 N] (or [14 3 N], the extended set), first pixel centre (1, 1); pictures
+///                 images/im0001.jpg ... (im00001.jpg in the extended set). `split`: "train", people 1 to 1000; "test", 1001
+///                 to 2000; or "all"
+/// Occluded joints count: LSP places them. Error(input) for a missing or damaged file, a joint that is missing or unknown, a
+/// picture that is not there; Error(usage) for a split of labels.json, which says itself what it holds.
+Benchmark read_lsp(const std::filesystem::path& folder, const std::string& split, const Skeleton& skeleton);
+
+/// The validation half of MPII Human Pose (Andriluka et al. 2014; split of Tompson et al. 2015): annot/valid.json, a list of
+/// {"image", "joints": [[x, y] ...], "joints_vis"}, 16 joints whose first pixel centre is (1, 1); annot/gt_valid.mat with
+/// headboxes_src [2 2 N]; images/. Pelvis and thorax do not count. Error(input) for missing or damaged files.
+Benchmark read_mpii(const std::filesystem::path& folder, const Skeleton& skeleton);
+
+/// The test set of MPI-INF-3DHP (Mehta et al. 2017): TS1 ... TS6, or some of them, each with annot_data.mat (annot2, annot3 in
+/// mm, valid_frame) and imageSequence/img_000001.jpg ...; frames that are not valid are left out. Error(input) for missing or
+/// damaged files.
+Benchmark read_mpi_inf_3dhp(const std::filesystem::path& folder, const Skeleton& skeleton);
 
 /// Synthetic people of `limn synth` (docs/synth_shards.md): a shard or a folder of them; joints of h36m17, in 3D too. Joints
 /// outside the picture do not count in 2D. The pictures are held in memory. Error(input) as ShardReader.
@@ -42,7 +57,9 @@ Benchmark read_shards(const std::filesystem::path& path, const Skeleton& skeleto
 /// missing or damaged files.
 Benchmark read_coco(const std::filesystem::path& path, const Skeleton& skeleton);
 
-/// The data set of that name: "lsp", "coco", "shards". Error(usage) naming the nearest.
-Benchmark read_benchmark(const std::string& name, const std::filesystem::path& folder, const Skeleton& skeleton);
+/// The data set of that name: "lsp", "mpii", "coco", "mpi-inf-3dhp", "shards"; `split` as read_lsp, "all" for the others.
+/// Error(usage) naming the nearest name, or for a split that the data set has not.
+Benchmark read_benchmark(const std::string& name, const std::filesystem::path& folder, const std::string& split,
+                         const Skeleton& skeleton);
 
 }  // namespace limn

@@ -10,7 +10,7 @@
 namespace limn {
 namespace {
 
-constexpr double threshold = 0.2;
+constexpr double threshold = 0.2, head_threshold = 0.5;
 constexpr double reach_3d_mm = 150;
 constexpr int auc_steps = 30;
 constexpr int bootstrap_samples = 1000;
@@ -46,7 +46,7 @@ struct Protocol {
 
 /// What one person adds to the scores.
 struct Verdict {
-  JointCount raw, oracle, observer;
+  JointCount raw, oracle, observer, head, head_oracle;
   bool flipped = false, arms_flipped = false, legs_flipped = false;
   int known_3d = 0;
   double mpjpe = 0, n_mpjpe = 0, pa_mpjpe = 0, pck3d = 0, auc3d = 0;  ///< mm; shares
@@ -100,13 +100,18 @@ Verdict verdict_on(const JudgedPose& person, const Protocol& p) {
   v.flipped = is_flipped(person.predicted, person.truth, person.counted, p.mirror);
   v.arms_flipped = is_flipped(person.predicted, person.truth, both(person.counted, p.arms), p.mirror);
   v.legs_flipped = is_flipped(person.predicted, person.truth, both(person.counted, p.legs), p.mirror);
+  const std::vector<Vec2> best = v.flipped ? side_swapped(person.predicted, p.mirror) : person.predicted;
+  if (person.head_px > 0) {
+    v.head = pck(person.predicted, person.truth, person.counted, person.head_px, head_threshold);
+    v.head_oracle = pck(best, person.truth, person.counted, person.head_px, head_threshold);
+  }
   const double torso = torso_of(person, p);
   if (torso <= 0) return v;
   const auto score = [&](const std::vector<Vec2>& predicted, const std::vector<Vec2>& truth) {
     return pck(predicted, truth, person.counted, torso, threshold);
   };
   v.raw = score(person.predicted, person.truth);
-  v.oracle = v.flipped ? score(side_swapped(person.predicted, p.mirror), person.truth) : v.raw;
+  v.oracle = score(best, person.truth);
   v.observer = score(as_observed(person.predicted, p), as_observed(person.truth, p));
   return v;
 }
@@ -119,14 +124,18 @@ PoseScores scores_of(const std::vector<Verdict>& verdicts, Pick pick) {
   for (size_t i = 0; i < verdicts.size(); ++i) {
     const Verdict& v = verdicts[pick(i)];
     sum.raw += v.raw, sum.oracle += v.oracle, sum.observer += v.observer;
+    sum.head += v.head, sum.head_oracle += v.head_oracle;
     flipped += v.flipped, arms += v.arms_flipped, legs += v.legs_flipped;
     sum.known_3d += v.known_3d;
     sum.mpjpe += v.mpjpe, sum.n_mpjpe += v.n_mpjpe, sum.pa_mpjpe += v.pa_mpjpe;
     sum.pck3d += v.pck3d, sum.auc3d += v.auc3d;
   }
   const double n = static_cast<double>(verdicts.size()), m = std::max(1, sum.known_3d);
-  return {sum.raw.share(), sum.oracle.share(), sum.observer.share(), flipped / n, arms / n, legs / n,
-          sum.mpjpe / m,   sum.n_mpjpe / m,    sum.pa_mpjpe / m,     sum.pck3d / m, sum.auc3d / m};
+  return {.pck = sum.raw.share(), .pck_swap_oracle = sum.oracle.share(), .pck_observer = sum.observer.share(),
+          .flip_rate = flipped / n, .flip_rate_arms = arms / n, .flip_rate_legs = legs / n,
+          .pckh = sum.head.share(), .pckh_swap_oracle = sum.head_oracle.share(),
+          .mpjpe_mm = sum.mpjpe / m, .n_mpjpe_mm = sum.n_mpjpe / m, .pa_mpjpe_mm = sum.pa_mpjpe / m,
+          .pck3d = sum.pck3d / m, .auc3d = sum.auc3d / m};
 }
 
 /// A score by the key of the report, in the order of the table.
@@ -134,8 +143,8 @@ struct NamedScore {
   const char* key;
   const char* label;
   double PoseScores::*value;
-  double scale = 100;  ///< of the table: per cent, or 1 for millimetres
-  bool needs_3d = false;
+  double scale = 100;               ///< of the table: per cent, or 1 for millimetres
+  int PoseReport::*people = nullptr;  ///< whose number must not be 0
 };
 constexpr NamedScore named_scores[] = {
     {"pck@0.2", "PCK@0.2, person-centric", &PoseScores::pck},
@@ -144,18 +153,20 @@ constexpr NamedScore named_scores[] = {
     {"flip_rate", "flip rate, whole body", &PoseScores::flip_rate},
     {"flip_rate_arms", "  arms", &PoseScores::flip_rate_arms},
     {"flip_rate_legs", "  legs", &PoseScores::flip_rate_legs},
-    {"mpjpe_mm", "MPJPE, mm", &PoseScores::mpjpe_mm, 1, true},
-    {"n_mpjpe_mm", "  after the best scale, mm", &PoseScores::n_mpjpe_mm, 1, true},
-    {"pa_mpjpe_mm", "  after the best similarity, mm", &PoseScores::pa_mpjpe_mm, 1, true},
-    {"3dpck@150mm", "3DPCK, 150 mm", &PoseScores::pck3d, 100, true},
-    {"3dauc", "  AUC, 0 to 150 mm", &PoseScores::auc3d, 100, true},
+    {"pckh@0.5", "PCKh@0.5", &PoseScores::pckh, 100, &PoseReport::people_head},
+    {"pckh@0.5_swap_oracle", "  after swapping by the truth", &PoseScores::pckh_swap_oracle, 100, &PoseReport::people_head},
+    {"mpjpe_mm", "MPJPE, mm", &PoseScores::mpjpe_mm, 1, &PoseReport::people_3d},
+    {"n_mpjpe_mm", "  after the best scale, mm", &PoseScores::n_mpjpe_mm, 1, &PoseReport::people_3d},
+    {"pa_mpjpe_mm", "  after the best similarity, mm", &PoseScores::pa_mpjpe_mm, 1, &PoseReport::people_3d},
+    {"3dpck@150mm", "3DPCK, 150 mm", &PoseScores::pck3d, 100, &PoseReport::people_3d},
+    {"3dauc", "  AUC, 0 to 150 mm", &PoseScores::auc3d, 100, &PoseReport::people_3d},
 };
 
 /// Those that `report` has.
 std::vector<NamedScore> scores_in(const PoseReport& report) {
   std::vector<NamedScore> result;
   for (const NamedScore& score : named_scores)
-    if (!score.needs_3d || report.people_3d > 0) result.push_back(score);
+    if (score.people == nullptr || report.*score.people > 0) result.push_back(score);
   return result;
 }
 
@@ -187,6 +198,7 @@ PoseReport judge(const JointMap& map, const std::vector<JudgedPose>& people) {
   for (const JudgedPose& person : people) {
     verdicts.push_back(verdict_on(person, protocol));
     report.people_3d += verdicts.back().known_3d;
+    report.people_head += person.head_px > 0;
     const double torso = torso_of(person, protocol);
     double error = 0;
     int counted = 0;

@@ -16,6 +16,7 @@ struct JudgedPose {
   std::vector<Vec2> predicted, truth;  ///< [K]
   std::vector<bool> counted;           ///< [K] those with a label
   std::vector<Vec3> predicted_m = {}, truth_m = {};  ///< [K] metres, one frame; empty where the truth is not known
+  double head_px = 0;                  ///< reference length of PCKh; 0 where it is not known
 };
 
 /// Shares in [0, 1], lengths in millimetres. The reference length of PCK is the torso, left shoulder to right hip.
@@ -27,6 +28,8 @@ struct PoseScores {
   double flip_rate = 0;        ///< share of people for whom exchanging all left and right joints lowers the error
   double flip_rate_arms = 0;   ///< the same of shoulders, elbows and wrists alone
   double flip_rate_legs = 0;   ///< the same of hips, knees and ankles alone
+  double pckh = 0;             ///< PCKh@0.5: share of joints nearer than half the head's length (Andriluka et al. 2014)
+  double pckh_swap_oracle = 0; ///< after exchanging left and right as above
   // 3D, over all joints of the map, both poses moved to their root (the pelvis, or the middle of the hips).
   double mpjpe_mm = 0;         ///< mean distance
   double n_mpjpe_mm = 0;       ///< after the best scale
@@ -37,6 +40,7 @@ struct PoseScores {
 
 struct PoseReport {
   int people = 0;
+  int people_head = 0;              ///< those of whom the head's length is known; 0: PCKh means nothing
   int people_3d = 0;                ///< those whose truth is known in 3D; 0: the 3D scores mean nothing
   PoseScores scores;
   PoseScores low, high;             ///< 95 % intervals: percentiles of 1000 bootstrap samples of the people (fixed seed)
