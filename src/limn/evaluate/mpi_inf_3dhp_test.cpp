@@ -56,7 +56,7 @@ TEST_F(ThreeDhpFolder, RefusesOtherFiles) {
   fs::remove(folder_ / "TS2" / "imageSequence" / "img_000003.jpg");
   EXPECT_THROW(read(), Error);
   const test::ScratchFolder empty;
-  EXPECT_THROW(read_mpi_inf_3dhp(empty.path(), Skeleton::human()), Error);
+  EXPECT_THROW(read_mpi_inf_3dhp(empty, Skeleton::human()), Error);
 }
 
 }  // namespace
