@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iostream>
 #include <optional>
+#include <sstream>
 
 #include "interrupt.h"
 #include "limn/base/error.h"
@@ -19,17 +20,16 @@ namespace {
 
 constexpr size_t clips_on_sheet = 60;
 constexpr int sheet_columns = 12, caption_px = 11;
-constexpr float followed_score = 0.25f;  // less: the person is looked for anew
 constexpr Rgb motion_colour = {120, 220, 120}, model_colour = {250, 170, 60}, whole_colour = {200, 200, 200};
 
 /// The network's window about the person: the pose near the one before, else a search of the whole picture.
-PersonFinder finder_of(const Predictor& predictor) {
-  return [&predictor](const Image& image, const std::optional<Crop>& near) -> std::optional<Crop> {
+PersonFinder finder_of(const Predictor& predictor, float least_score) {
+  return [&predictor, least_score](const Image& image, const std::optional<Crop>& near) -> std::optional<Crop> {
     if (near) {
       const PosePrediction person = predictor.predict(image, *near);
-      if (person.score >= followed_score) return crop_around(person.joints_px, person.confidence);
+      if (person.score >= least_score) return crop_around(person.joints_px, person.confidence);
     }
-    return predictor.find_person(image);
+    return predictor.find_person(image, least_score);
   };
 }
 
@@ -90,8 +90,10 @@ void run_pack(const PackArguments& arguments, const std::string& version) {
   if (arguments.model != "none") {
     const fs::path path = find_model(arguments.model);
     predictor.emplace(ModelFile::load(path));
-    finder = finder_of(*predictor);
-    model = path.filename().string();
+    finder = finder_of(*predictor, static_cast<float>(arguments.least_score));
+    std::ostringstream text;
+    text << path.filename().string() << ", score " << arguments.least_score;
+    model = text.str();
   }
   PackSettings settings;
   settings.size = arguments.size;

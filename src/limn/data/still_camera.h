@@ -24,8 +24,8 @@ struct StillCamera {
   bool plate_is_clean = false;
 };
 
-/// `frames` are of one size, two or more, from one camera without a cut; else Error(usage). A camera is still where at
-/// least a third of the picture's edges stay where they are: a person covers fewer, a turning camera moves nearly all.
+/// `frames` are of one size, two or more, from one camera without a cut; else Error(usage). A camera is still where
+/// three quarters of the edges in the frames are as in the plate.
 StillCamera watch(const std::vector<Image>& frames);
 
 /// The median of each pixel and colour. Error(usage) without frames.
