@@ -17,6 +17,8 @@ constexpr int changed_by = 8;              // grey levels
 constexpr double least_changed = 0.003;    // of the pixels: fewer is the same picture again
 constexpr float jump = 0.75f;              // of the window's side in one step: somebody else
 constexpr int least_plate_side = 96;       // px, of the part of a plate that nobody was in
+constexpr float upright = 1.3f;            // height over width of what moves of somebody who stands
+constexpr float least_upright = 0.4f;      // of the picture's height: less may be an arm
 constexpr size_t fewest_plate_frames = 5;  // their median drops noise
 
 int grey(const uint8_t* p) { return (77 * p[0] + 150 * p[1] + 29 * p[2]) >> 8; }
@@ -150,8 +152,11 @@ class StretchPacker {
     }
   }
 
-  /// The whole plate where everyone left their place; else the wider part of it beside everyone's windows.
+  /// The whole plate where everyone left their place; else the wider part of it beside everyone's windows, where people
+  /// stand upright: of somebody who lies, limbs that never moved may reach out of the window.
   void harvest_plates() {
+    if (!view_.plate_is_clean && !std::ranges::all_of(view_.movers, [this](const Mover& m) { return is_upright(m.box); }))
+      return;
     Image plate = median_plate(stretch_.frames);
     if (!view_.plate_is_clean) {
       float left = static_cast<float>(plate.width), right = 0;
@@ -170,6 +175,11 @@ class StretchPacker {
     }
     if (sharpness(plate) < least_sharpness || (finder_ && finder_(plate, std::nullopt))) return;
     result_.plates.push_back(std::move(plate));
+  }
+
+  bool is_upright(const Box& box) const {
+    return box.size().y() >= upright * box.size().x() &&
+           box.size().y() >= least_upright * static_cast<float>(stretch_.frames[0].height);
   }
 
   void pack_moving_camera() {

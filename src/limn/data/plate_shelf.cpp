@@ -11,8 +11,8 @@ namespace limn {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr int side = 16;              // px, of the copies that are compared
-constexpr double least_apart = 10;    // grey levels on average: less is the same place
+constexpr int side = 16;            // px, of the copies that are compared
+constexpr double least_apart = 20;  // grey levels on average: less is the same place
 constexpr int jpeg_quality = 92;
 
 std::vector<uint8_t> small_copy(const Image& plate) { return resized(plate, side, side).pixels; }
