@@ -77,7 +77,8 @@ void print(const PackReport& report, const PackFolder& folder, const std::string
             << "dropped: " << n.duplicate << " as the one before, " << n.empty << " without a person, " << n.blurred
             << " blurred, " << n.not_searched << " of a moving camera with no model to search them\n";
   if (!report.problems.empty()) std::cout << report.problems.size() << " files could not be read\n";
-  if (n.plates > 0) std::cout << n.plates << " places without people in " << (fs::path(out) / "plates").string() << "\n";
+  if (n.plates > 0)
+    std::cout << n.plates << " places without people in " << (fs::path(out) / "plates").string() << "\n";
 }
 
 }  // namespace

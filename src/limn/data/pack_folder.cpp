@@ -44,7 +44,8 @@ void add_report(const fs::path& path, PackReport& report) {
   PackCounts counts;
   for (const CountName& count : count_names) counts.*count.value = json.value(count.name, 0ll);
   report.counts += counts;
-  for (const std::string& problem : json.value("problems", std::vector<std::string>())) report.problems.push_back(problem);
+  for (const std::string& problem : json.value("problems", std::vector<std::string>()))
+    report.problems.push_back(problem);
 }
 
 std::string numbered(const char* format, long long a, long long b = 0) {
@@ -84,9 +85,12 @@ class ShardFiller {
 
   void add(const FootagePiece& piece, const std::function<void()>& step) {
     if (piece.video) {
-      read_stretches(piece, settings_, [&](const Stretch& stretch, long long first, double scale) {
-        take(piece, pack_stretch(stretch, settings_, finder_), first, scale);
-      }, step);
+      read_stretches(
+          piece, settings_,
+          [&](const Stretch& stretch, long long first, double scale) {
+            take(piece, pack_stretch(stretch, settings_, finder_), first, scale);
+          },
+          step);
       return;
     }
     Image picture = read_image(piece.path);

@@ -100,6 +100,21 @@ TEST_F(PackFolderTest, ACutStartsAnotherClipAndAnotherPlate) {
   for (int x = 0; x < plate.width; ++x) EXPECT_LT(plate.at(x, 100)[2], 150) << "somebody is in the plate";
 }
 
+TEST_F(PackFolderTest, ATurningCameraIsNoRowOfCuts) {
+  VideoWriter writer(videos_ / "turning.mp4", 320, 180, {.frame_rate = 10, .quality = 15});
+  for (int i = 0; i < 30; ++i) {
+    Image image = filled(320, 180, {60, 90, 60});
+    for (int k = 0; k < 40; ++k) fill_rectangle(image, 31 * k - 23 * i, 30 * (k % 5), 17, 40, {220, 220, 220});
+    writer.write(image);
+  }
+  writer.close();
+  PackFolder folder(out_, {videos_}, small(), "test", "everywhere");
+  folder.fill([](const Image&, const std::optional<Crop>&) { return Crop{Vec2(160, 90), 120}; }, [] {});
+  EXPECT_EQ(folder.report().counts.frames, 15);
+  EXPECT_LE(folder.report().counts.clips, 2);
+  EXPECT_FALSE(list_packed_clips(out_)[0].still);
+}
+
 TEST_F(PackFolderTest, LongClipsAreCutAndEqualPlacesKeptOnce) {
   add_video("long.mp4", {{40, 80, 40}}, 60);
   PackSettings settings = small();
@@ -113,7 +128,8 @@ TEST_F(PackFolderTest, AStoppedRunGoesOnToTheSameBytes) {
   for (int i = 0; i < 3; ++i) add_video(std::to_string(i) + ".mp4", {{40, static_cast<uint8_t>(60 + 40 * i), 40}});
   pack(base_ / "straight");
   EXPECT_THROW(pack(out_, 15), std::runtime_error);
-  for (const auto& [name, bytes] : contents(out_)) EXPECT_TRUE(name == "pack.json" || name.starts_with("plates/")) << name;
+  for (const auto& [name, bytes] : contents(out_))
+    EXPECT_TRUE(name == "pack.json" || name.starts_with("plates/")) << name;
   write_file_atomic(out_ / ".packed-000000.partial-1.tar", "half");
   pack(out_);
   EXPECT_EQ(contents(out_), contents(base_ / "straight"));
@@ -183,7 +199,8 @@ TEST_F(PackFolderTest, TrainingTakesTheFolder) {
     const RealPair pair = pairs.sample(1, i);
     EXPECT_EQ(pair.x.pixels, forgetful.sample(1, i).x.pixels);
     int same = 0;
-    for (size_t k = 0; k < pair.x.pixels.size(); k += 3) same += std::abs(pair.x.pixels[k] - pair.appearance.pixels[k]) < 12;
+    for (size_t k = 0; k < pair.x.pixels.size(); k += 3)
+      same += std::abs(pair.x.pixels[k] - pair.appearance.pixels[k]) < 12;
     if (pair.x.at(16, 1)[2] < 100) {
       EXPECT_GT(same, 32 * 32 / 3) << "x' of a walk shows the same place";
     }
@@ -192,8 +209,9 @@ TEST_F(PackFolderTest, TrainingTakesTheFolder) {
 }
 
 TEST(PackedFrameJson, ComesBack) {
-  PackedFrame frame{"clip000001-0002", "a \"b\"\n.mp4", 1.25, {Vec2(10, 20.5f), 99}, Box{Vec2(-0.5f, -1), Vec2(1, 0.25f)},
-                    true,              FoundBy::model};
+  PackedFrame frame{
+      "clip000001-0002", "a \"b\"\n.mp4", 1.25, {Vec2(10, 20.5f), 99}, Box{Vec2(-0.5f, -1), Vec2(1, 0.25f)}, true,
+      FoundBy::model};
   const PackedFrame back = parse_packed_frame(packed_frame_json(frame), "test");
   EXPECT_EQ(back.clip, frame.clip);
   EXPECT_EQ(back.source, frame.source);

@@ -155,7 +155,8 @@ class StretchPacker {
   /// The whole plate where everyone left their place; else the wider part of it beside everyone's windows, where people
   /// stand upright: of somebody who lies, limbs that never moved may reach out of the window.
   void harvest_plates() {
-    if (!view_.plate_is_clean && !std::ranges::all_of(view_.movers, [this](const Mover& m) { return is_upright(m.box); }))
+    if (!view_.plate_is_clean &&
+        !std::ranges::all_of(view_.movers, [this](const Mover& m) { return is_upright(m.box); }))
       return;
     Image plate = median_plate(stretch_.frames);
     if (!view_.plate_is_clean) {

@@ -20,8 +20,8 @@ class CutDetector {
     const bool first = last_.empty();
     const double share = first ? 0 : changed_share(last_, small);
     last_ = small;
-    const double usual = recent_.empty() ? 1 : *std::max_element(recent_.begin(), recent_.end());
-    const bool cut = share > certain || (share > possible && share > sudden * usual);
+    const double usual = recent_.empty() ? unknown : *std::max_element(recent_.begin(), recent_.end());
+    const bool cut = (share > certain && share > turning * usual) || (share > possible && share > sudden * usual);
     if (cut)
       recent_.clear();
     else if (!first)
@@ -32,7 +32,8 @@ class CutDetector {
 
  private:
   static constexpr int side = 80, changed_by = 20;  // px, grey levels
-  static constexpr double certain = 0.2, possible = 0.05, sudden = 5;
+  // A turning camera changes much all the time: a cut stands out from the frames before, or from `unknown`.
+  static constexpr double certain = 0.2, possible = 0.05, turning = 1.8, sudden = 5, unknown = 0.3;
 
   static int grey(const uint8_t* p) { return (77 * p[0] + 150 * p[1] + 29 * p[2]) >> 8; }
   static double changed_share(const Image& a, const Image& b) {

@@ -17,12 +17,12 @@ enum class FoundBy { motion, model, whole };
 
 /// What is known of one crop.
 struct PackedFrame {
-  std::string clip;         ///< one person before one camera
-  std::string source;       ///< file, as it is called in the folder that was packed
-  double seconds = 0;       ///< in the source; 0 of a picture
-  Crop crop;                ///< px of the source
-  std::optional<Box> box;   ///< crop units: what moved, or the joints; empty where only the crop is known
-  bool still = false;       ///< the camera stood still, and all frames of the clip have the same crop
+  std::string clip;        ///< one person before one camera
+  std::string source;      ///< file, as it is called in the folder that was packed
+  double seconds = 0;      ///< in the source; 0 of a picture
+  Crop crop;               ///< px of the source
+  std::optional<Box> box;  ///< crop units: what moved, or the joints; empty where only the crop is known
+  bool still = false;      ///< the camera stood still, and all frames of the clip have the same crop
   FoundBy found_by = FoundBy::whole;
 };
 

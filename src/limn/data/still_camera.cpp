@@ -10,18 +10,19 @@
 namespace limn {
 namespace {
 
-constexpr int map_side = 160;         // px; frames are compared at this size: it removes noise, and is fast
-constexpr float noticeable = 14;      // grey levels; compression noise is below
-constexpr float edge = 24;            // grey levels over two pixels
+constexpr int map_side = 160;     // px; frames are compared at this size: it removes noise, and is fast
+constexpr float noticeable = 14;  // grey levels; compression noise is below
+constexpr float edge = 24;        // grey levels over two pixels
 // Of the edges are as in the plate: the camera stood still. In 250 clips of still cameras the share was at least 0.96;
 // in the same clips, seen through a window that slid by 15 % of its side, below 0.81 in 98 of 100.
 constexpr float still_edges = 0.85f;
-constexpr float largest_part = 0.35f;  // of the picture
-constexpr double tail = 0.015;        // of a mover's pixels, cut off at each side of its box
+constexpr float largest_part = 0.35f;            // of the picture
+constexpr double tail = 0.015;                   // of a mover's pixels, cut off at each side of its box
 constexpr float smallest_frame_share = 0.0015f;  // of the picture: less than that differs by noise
 constexpr float box_margin = 1.3f;               // the person's box to the window, as in infer/predictor.h
 constexpr float least_side = 0.65f;              // of the picture's shorter side
 constexpr double seen_share = 0.7;               // of the frames
+constexpr float smallest_person = 0.25f;         // of the picture's height
 constexpr size_t most_movers = 4;
 
 struct GreyMap {
@@ -130,8 +131,9 @@ Blob blob_in(const GreyMap& map, Range columns, const Set& is_set) {
   return blob;
 }
 
-/// The share of all frames' edge pixels that are as in the plate, and an edge there; of all pixels where there is hardly
-/// an edge. Edges in the box of what moves do not count where that is a part of the picture: they are the person's.
+/// The share of all frames' edge pixels that are as in the plate, and an edge there; of all pixels where there is
+/// hardly an edge. Edges in the box of what moves do not count where that is a part of the picture: they are the
+/// person's.
 float steady_edges(const std::vector<GreyMap>& frames, const std::vector<Mask>& masks, const Surroundings& plate) {
   double edges = 0, steady = 0, steady_pixels = 0, pixels = 0;
   for (size_t t = 0; t < frames.size(); ++t) {
@@ -192,14 +194,16 @@ std::vector<Range> find_movers(const GreyMap& map, const Mask& moved) {
   return movers;
 }
 
-/// Where the plate shows a person who later left, the outline of what differs is an edge in the plate, not in the frame.
+/// Where the plate shows a person who later left, the outline of what differs is an edge in the plate, not in the
+/// frame.
 bool outlines_are_the_frames(const std::vector<GreyMap>& frames, const std::vector<Mask>& masks, const GreyMap& plate) {
   long outline = 0, ghostly = 0;
   for (size_t t = 0; t < frames.size(); ++t)
     for (int y = 1; y + 1 < plate.height; ++y)
       for (int x = 1; x + 1 < plate.width; ++x) {
         const size_t i = static_cast<size_t>(y) * plate.width + x;
-        if (!masks[t][i] || (masks[t][i - 1] && masks[t][i + 1] && masks[t][i - plate.width] && masks[t][i + plate.width]))
+        if (!masks[t][i] ||
+            (masks[t][i - 1] && masks[t][i + 1] && masks[t][i - plate.width] && masks[t][i + plate.width]))
           continue;
         ++outline;
         ghostly += plate.gradient(x, y) > frames[t].gradient(x, y);
@@ -207,12 +211,14 @@ bool outlines_are_the_frames(const std::vector<GreyMap>& frames, const std::vect
   return outline > 0 && static_cast<double>(ghostly) < 0.5 * static_cast<double>(outline);
 }
 
-/// Each mover differs from the plate in most frames (else it is in the plate), and no place is in a mover's box in half
-/// of them.
+/// Each mover differs from the plate by as much as a person in most frames (else it is in the plate, or the body of an
+/// arm is), and no place is in a mover's box in half of them.
 bool everyone_left_their_place(const std::vector<Mover>& movers, int width, int height) {
   std::vector<size_t> covered(static_cast<size_t>(width) * height);
   for (const Mover& mover : movers) {
-    const auto seen = std::ranges::count_if(mover.in_frame, [](const auto& box) { return box.has_value(); });
+    const auto seen = std::ranges::count_if(mover.in_frame, [&](const auto& box) {
+      return box && box->size().y() >= smallest_person * static_cast<float>(height);
+    });
     if (static_cast<double>(seen) < seen_share * static_cast<double>(mover.in_frame.size())) return false;
     for (const auto& box : mover.in_frame) {
       if (!box) continue;
