@@ -89,7 +89,7 @@ std::vector<PackedClip> list_packed_clips(const fs::path& folder) {
               "pack the footage again");
       const PackedFrame frame = parse_packed_frame(entry->bytes, where);
       const auto [found, is_new] = index.try_emplace(frame.clip, clips.size());
-      if (is_new) clips.push_back({frame.clip, shard, frame.still, {}, {}});
+      if (is_new) clips.push_back({frame.clip, frame.source, shard, frame.still, {}, {}});
       PackedClip& clip = clips[found->second];
       clip.pictures.push_back({picture->offset, static_cast<int64_t>(picture->bytes.size()), frame.seconds});
       include(clip.box, frame.box);

@@ -38,6 +38,7 @@ struct PackedClip {
     double seconds = 0;
   };
   std::string name;
+  std::string source;  ///< file, as PackedFrame's
   std::filesystem::path shard;
   bool still = false;
   std::optional<Box> box;         ///< crop units; holds the boxes of all frames

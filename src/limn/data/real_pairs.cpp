@@ -166,7 +166,7 @@ void RealPairs::add_video(const fs::path& path) {
 
 void RealPairs::add_packed(const fs::path& folder) {
   for (PackedClip& clip : list_packed_clips(folder))
-    add_item(clip.still && clip.pictures.size() >= 2 ? video_kind : still_kind).packed = std::move(clip);
+    add_item(is_image_path(clip.source) ? still_kind : video_kind).packed = std::move(clip);
 }
 
 void RealPairs::add_pictures(const std::vector<fs::path>& sorted_paths) {

@@ -6,8 +6,8 @@
 //   NAME_a.jpg and NAME_b.jpg      two photographs of one person in one place (.jpeg, .png too). If their sizes
 //                                  differ the camera was moved: each is then used as a still
 //   any other picture              the picture and a thin-plate-spline warp of it
-// A folder made by limn pack (packed_footage.h) is a source as well: a clip of a still camera is as a stretch of video,
-// any other clip as a picture of its own each time.
+// A folder made by limn pack (packed_footage.h) is a source as well: its clips count as stretches of video, its pictures as
+// stills. Where the camera moved, each crop of a clip is used as a still.
 //
 // Only opening lists files. What a sample needs is decoded once, scaled down to `stored_side` and kept in memory as
 // JPEG up to `memory_mb`; beyond that it is decoded anew each time. Nothing of this changes what a sample holds.
