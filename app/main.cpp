@@ -20,6 +20,7 @@ struct Request {
   limn::app::PredictArguments predict;
   limn::app::DemoArguments demo;
   limn::app::SynthArguments synth;
+  limn::app::PackArguments pack;
   limn::app::EvalArguments eval;
   limn::app::AblateArguments ablate;
 };
@@ -48,6 +49,25 @@ void describe_synth(CLI::App& synth, limn::app::SynthArguments& request) {
   synth.add_flag("--quiet", request.quiet, "no progress");
   synth.footer("Example: limn synth --count 10000 --size 256 --out people --mask\n"
                "         limn synth --sheet people.png --set synth.characters=characters --set synth.motions=bvh");
+}
+
+void describe_pack(CLI::App& pack, limn::app::PackArguments& request) {
+  pack.add_option("SOURCE", request.sources, "videos, pictures, and folders of them")->required();
+  pack.add_option("--out", request.out, "folder for the shards and plates; an interrupted run is continued")->required();
+  pack.add_option("--sheet", request.sheet, "contact sheet, .png: two crops each of 60 clips at most");
+  pack.add_option("--model", request.model,
+                  "looks for people where the camera moved, and in pictures: a weight file, default "
+                  "models/limn-s.safetensors, $LIMN_MODEL; or none");
+  pack.add_option("--score", request.least_score,
+                  "of the model, from which somebody is there (default 0.75)")
+      ->check(CLI::Range(0.0, 1.0));
+  pack.add_option("--size", request.size, "side of the crops, px (default 160)");
+  pack.add_option("--rate", request.rate, "frames looked at in a second of video (default 5)");
+  pack.add_option("--stretch", request.stretch_s, "longest clip, seconds (default 10)");
+  pack.add_flag("--plates,!--no-plates", request.plates, "with photographs of the places without people (default)");
+  pack.add_flag("--quiet", request.quiet, "no progress");
+  pack.footer("Example: limn pack my/videos my/pictures --out packed --sheet packed.png\n"
+              "         limn train --set 'data.real=[\"packed\"]' --set 'synth.backgrounds=[\"packed/plates\"]'");
 }
 
 void describe_eval(CLI::App& eval, limn::app::EvalArguments& request) {
@@ -100,6 +120,8 @@ void describe(CLI::App& app, Request& request) {
 
   describe_synth(*app.add_subcommand("synth", "makes pictures of synthetic people with everything known about them"),
                  request.synth);
+
+  describe_pack(*app.add_subcommand("pack", "cuts videos and pictures to the people in them, for training"), request.pack);
 
   describe_eval(*app.add_subcommand("eval", "measures a model on labelled pictures"), request.eval);
 
@@ -163,6 +185,7 @@ void run(int argc, char** argv) {
   if (app.got_subcommand("predict")) return limn::app::run_predict(request.predict);
   if (app.got_subcommand("demo")) return limn::app::run_demo(request.demo);
   if (app.got_subcommand("synth")) return limn::app::run_synth(request.synth, version);
+  if (app.got_subcommand("pack")) return limn::app::run_pack(request.pack, version);
   if (app.got_subcommand("eval")) return limn::app::run_eval(request.eval, version);
   if (app.got_subcommand("ablate")) return limn::app::run_ablate(request.ablate);
   if (app.got_subcommand("doctor")) return limn::app::run_doctor(version);

@@ -32,6 +32,15 @@ struct SynthArguments {
 };
 void run_synth(const SynthArguments& arguments, const std::string& version);
 
+struct PackArguments {
+  std::vector<std::string> sources;
+  std::string out, model, sheet;  ///< model "none": no network looks for people
+  int size = 160;
+  double rate = 5, stretch_s = 10, least_score = 0.75;
+  bool plates = true, quiet = false;
+};
+void run_pack(const PackArguments& arguments, const std::string& version);
+
 struct EvalArguments {
   std::string dataset, data, model, out, sheet, results;
   std::string split = "all";    ///< "train", "test"

@@ -4,6 +4,7 @@
 
 #include "limn/base/error.h"
 #include "limn/base/file.h"
+#include "limn/media/canvas.h"
 #include "limn/media/image_file.h"
 #include "limn/media/video.h"
 #include "limn/network/random_model.h"
@@ -33,6 +34,16 @@ Image gradient(int width, int height, int shift) {
       image.at(x, y)[1] = static_cast<uint8_t>(2 * y);
       image.at(x, y)[2] = static_cast<uint8_t>(x + y);
     }
+  return image;
+}
+
+/// Somebody made of two blocks walks through a room once.
+Image walk(int frame, int frames) {
+  Image image = filled(320, 180, {60, 90, 60});
+  for (int k = 0; k < 8; ++k) fill_rectangle(image, 40 * k, 0, 12, 180, {10, 10, 10});
+  const int x = 10 + 280 * frame / frames;
+  fill_rectangle(image, x, 60, 30, 40, {235, 235, 235});
+  fill_rectangle(image, x, 100, 30, 40, {30, 30, 200});
   return image;
 }
 
@@ -67,6 +78,10 @@ int make(const std::string& kind, const std::string& path, int count) {
   } else if (kind == "video") {
     VideoWriter writer(path, 80, 60, {.frame_rate = 25});
     for (int i = 0; i < count; ++i) writer.write(gradient(80, 60, i));
+    writer.close();
+  } else if (kind == "walk") {
+    VideoWriter writer(path, 320, 180, {.frame_rate = 25});
+    for (int i = 0; i < count; ++i) writer.write(walk(i, count));
     writer.close();
   } else {
     std::cerr << "unknown kind " << kind << "\n";

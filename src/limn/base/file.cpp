@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -58,6 +59,21 @@ void write_file_atomic(const fs::path& path, std::string_view bytes) {
   close(descriptor);
   if (!flushed) fail(code);
   if (rename(partial.c_str(), path.c_str()) != 0) fail(errno);
+}
+
+std::vector<fs::path> files_below(const fs::path& folder) {
+  std::vector<fs::path> paths;
+  std::error_code code;
+  fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, code), end;
+  for (; !code && entry != end; entry.increment(code)) {
+    std::error_code ignored;
+    const bool hidden = entry->path().filename().string().starts_with('.');
+    if (hidden && entry->is_directory(ignored)) entry.disable_recursion_pending();
+    if (!hidden && entry->is_regular_file(ignored)) paths.push_back(entry->path());
+  }
+  if (code) throw Error(ErrorKind::input, "cannot list the folder: " + code.message(), folder.string(), "check it");
+  std::sort(paths.begin(), paths.end());
+  return paths;
 }
 
 }  // namespace limn

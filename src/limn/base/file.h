@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace limn {
 
@@ -16,5 +17,9 @@ void write_file_atomic(const std::filesystem::path& path, std::string_view bytes
 
 /// A name beside `path` for a file being written; the same extension, so that muxers guess the format.
 std::filesystem::path temporary_beside(const std::filesystem::path& path);
+
+/// Files below `folder`, to the bottom, sorted so that numbering does not depend on the disk; hidden names left out.
+/// Error(input) where the folder cannot be listed.
+std::vector<std::filesystem::path> files_below(const std::filesystem::path& folder);
 
 }  // namespace limn

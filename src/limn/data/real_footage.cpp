@@ -68,4 +68,21 @@ Footage load_pictures(const std::vector<std::filesystem::path>& paths, const Rea
   return footage;
 }
 
+Footage load_packed(const PackedClip& clip, const RealPairsSettings& settings) {
+  Footage footage;
+  const size_t count = clip.pictures.size(), wanted = static_cast<size_t>(settings.frames_per_stretch);
+  const size_t step = (count + wanted - 1) / wanted;
+  for (size_t i = 0; i < count; i += step) {
+    footage.frames.push_back(read_packed_picture(clip, i));
+    footage.seconds.push_back(clip.pictures[i].seconds);
+  }
+  const Image first = decode_image(footage.frames[0], clip.shard.string() + ": " + clip.name);
+  footage.width = first.width;
+  footage.height = first.height;
+  footage.same_view = clip.still && footage.frames.size() >= 2;
+  if (footage.same_view && clip.box)
+    footage.person = Box{px_from_crop_units(clip.box->low, first.width), px_from_crop_units(clip.box->high, first.width)};
+  return footage;
+}
+
 }  // namespace limn

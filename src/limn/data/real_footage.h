@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "limn/data/motion_box.h"
+#include "limn/data/packed_footage.h"
 
 namespace limn {
 
@@ -25,5 +26,7 @@ struct Footage {
 Footage load_stretch(const std::filesystem::path& path, double begin, double end, const RealPairsSettings& settings);
 /// One picture, or two that are a pair. Error(input) as read_image.
 Footage load_pictures(const std::vector<std::filesystem::path>& paths, const RealPairsSettings& settings);
+/// The crops of a clip, at most settings.frames_per_stretch, evenly spread. Error(input) where they cannot be read.
+Footage load_packed(const PackedClip& clip, const RealPairsSettings& settings);
 
 }  // namespace limn

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "limn/base/error.h"
+#include "limn/base/file.h"
 #include "limn/data/real_footage.h"
 #include "limn/media/image_file.h"
 #include "limn/media/resample.h"
@@ -15,6 +16,7 @@ namespace fs = std::filesystem;
 
 struct RealPairs::Item {
   std::vector<fs::path> paths;  ///< one video, one still, or the two of a pair
+  PackedClip packed;            ///< instead of paths
   double begin = 0, end = 0;    ///< seconds, of a stretch of video
   bool video = false;
   mutable std::mutex lock;  ///< guards what follows
@@ -25,22 +27,6 @@ struct RealPairs::Item {
 namespace {
 
 enum KindIndex { video_kind, pair_kind, still_kind };
-
-/// Files below `folder`, sorted so that numbering does not depend on the disk; hidden names left out.
-std::vector<fs::path> files_below(const fs::path& folder) {
-  std::vector<fs::path> paths;
-  std::error_code code;
-  fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, code), end;
-  for (; !code && entry != end; entry.increment(code)) {
-    std::error_code ignored;
-    const bool hidden = entry->path().filename().string().starts_with('.');
-    if (hidden && entry->is_directory(ignored)) entry.disable_recursion_pending();
-    if (!hidden && entry->is_regular_file(ignored)) paths.push_back(entry->path());
-  }
-  if (code) throw Error(ErrorKind::input, "cannot list the folder: " + code.message(), folder.string(), "check it");
-  std::sort(paths.begin(), paths.end());
-  return paths;
-}
 
 /// NAME_b for NAME_a, same extension; empty for other names.
 fs::path partner_of(const fs::path& path) {
@@ -148,6 +134,7 @@ void RealPairs::add_source(const fs::path& source) {
     is_video_path(source) ? add_video(source) : add_pictures({source});
     return;
   }
+  if (is_packed_footage(source)) return add_packed(source);
   std::vector<fs::path> pictures;
   size_t videos = 0;
   for (const fs::path& path : files_below(source)) {
@@ -177,6 +164,11 @@ void RealPairs::add_video(const fs::path& path) {
   }
 }
 
+void RealPairs::add_packed(const fs::path& folder) {
+  for (PackedClip& clip : list_packed_clips(folder))
+    add_item(is_image_path(clip.source) ? still_kind : video_kind).packed = std::move(clip);
+}
+
 void RealPairs::add_pictures(const std::vector<fs::path>& sorted_paths) {
   const auto present = [&](const fs::path& path) {
     return !path.empty() && std::binary_search(sorted_paths.begin(), sorted_paths.end(), path);
@@ -200,9 +192,10 @@ std::shared_ptr<const Footage> RealPairs::fetch(const Item& item) const {
   const std::lock_guard<std::mutex> guard(item.lock);
   if (item.unreadable || item.footage) return item.footage;
   try {
-    auto footage =
-        std::make_shared<const Footage>(item.video ? load_stretch(item.paths[0], item.begin, item.end, settings_)
-                                                   : load_pictures(item.paths, settings_));
+    auto footage = std::make_shared<const Footage>(
+        item.video           ? load_stretch(item.paths[0], item.begin, item.end, settings_)
+        : item.paths.empty() ? load_packed(item.packed, settings_)
+                             : load_pictures(item.paths, settings_));
     const long long bytes = footage->bytes();
     if (bytes_kept_.fetch_add(bytes) + bytes <= settings_.memory_mb * 1'000'000LL)
       item.footage = footage;

@@ -2,10 +2,12 @@
 //
 // A source is a folder (searched to the bottom, hidden names left out) or a single file. What gives a pair:
 //   a video                        two frames of it with the same crop; videos longer than `stretch_s` are cut into
-//   stretches NAME_a.jpg and NAME_b.jpg      two photographs of one person in one place (.jpeg, .png too). If their
-//   sizes
+//                                  stretches
+//   NAME_a.jpg and NAME_b.jpg      two photographs of one person in one place (.jpeg, .png too). If their sizes
 //                                  differ the camera was moved: each is then used as a still
 //   any other picture              the picture and a thin-plate-spline warp of it
+// A folder made by limn pack (packed_footage.h) is a source as well: its clips count as stretches of video, its pictures as
+// stills. Where the camera moved, each crop of a clip is used as a still.
 //
 // Only opening lists files. What a sample needs is decoded once, scaled down to `stored_side` and kept in memory as
 // JPEG up to `memory_mb`; beyond that it is decoded anew each time. Nothing of this changes what a sample holds.
@@ -72,6 +74,7 @@ class RealPairs {
   };
   Item& add_item(int kind);
   void add_video(const std::filesystem::path& path);
+  void add_packed(const std::filesystem::path& folder);
   void add_pictures(const std::vector<std::filesystem::path>& sorted_paths);
   void add_source(const std::filesystem::path& source);
   std::shared_ptr<const Footage> find(Random& random) const;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "limn/data/planned_folder.h"
 #include "limn/data/shards.h"
 
 namespace limn {
@@ -26,16 +27,12 @@ struct ShardPlan {
 };
 
 /// Shards limn-000000.tar, limn-000001.tar ... and synth.json, which holds the plan. A shard has its name only when it
-/// is whole; one process at a time works in a folder.
+/// is whole.
 class ShardFolder {
  public:
-  /// Makes the folder, or goes on with one of the same plan and removes what a killed run left half-written.
-  /// Error(usage) for counts below 1 or more than a million shards; Error(input), with nothing changed, where the
-  /// folder cannot be made, holds other files, or shards of another plan, or another process is at work in it.
+  /// Error(usage) for counts below 1 or more than a million shards; Error(input) as PlannedFolder.
   ShardFolder(std::filesystem::path folder, ShardPlan plan);
   ~ShardFolder();
-  ShardFolder(const ShardFolder&) = delete;
-  ShardFolder& operator=(const ShardFolder&) = delete;
 
   int64_t missing_samples() const;
   int shard_count() const;
@@ -48,11 +45,9 @@ class ShardFolder {
   std::filesystem::path shard_path(int shard) const;
   int64_t samples_in(int shard) const;
 
-  struct Lock;
-  std::filesystem::path folder_;
   ShardPlan plan_;
+  std::unique_ptr<PlannedFolder> folder_;
   std::vector<int> missing_;  ///< shards, ascending
-  std::unique_ptr<Lock> lock_;
 };
 
 }  // namespace limn

@@ -1,75 +1,20 @@
-#include <archive.h>
-#include <archive_entry.h>
-
 #include <algorithm>
-#include <array>
-#include <fstream>
 #include <map>
 #include <optional>
 
 #include "limn/base/error.h"
 #include "limn/data/person_json.h"
 #include "limn/data/shards.h"
+#include "limn/data/tar_reader.h"
 #include "limn/media/image_file.h"
 
 namespace limn {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr int64_t largest_file = 1 << 30;
-
-struct Entry {
-  std::string name, bytes;
-};
-
 [[noreturn]] void fail(const std::string& what, const std::string& where) {
   throw Error(ErrorKind::input, what, where, "delete the shard and make it again");
 }
-
-/// A tar file ends with two blocks of zeros. libarchive takes a file that ends after some entry for a whole one.
-bool has_end_marker(const fs::path& path) {
-  std::array<char, 1024> end{};
-  std::ifstream stream(path, std::ios::binary);
-  stream.seekg(-static_cast<std::streamoff>(end.size()), std::ios::end);
-  return stream.read(end.data(), end.size()) && std::all_of(end.begin(), end.end(), [](char c) { return c == 0; });
-}
-
-/// The regular files of one tar, in order.
-class TarFile {
- public:
-  explicit TarFile(fs::path path) : path_(std::move(path)), tar_(archive_read_new(), archive_read_free) {
-    if (!has_end_marker(path_)) fail("the shard is truncated, or no tar file", path_.string());
-    archive_read_support_format_tar(tar_.get());
-    if (archive_read_open_filename(tar_.get(), path_.c_str(), 1 << 16) != ARCHIVE_OK) damaged();
-  }
-
-  std::optional<Entry> next() {
-    archive_entry* entry = nullptr;
-    do {
-      const int code = archive_read_next_header(tar_.get(), &entry);
-      if (code == ARCHIVE_EOF) return std::nullopt;
-      if (code != ARCHIVE_OK) damaged();
-    } while (archive_entry_filetype(entry) != AE_IFREG);
-    const char* name = archive_entry_pathname(entry);
-    Entry result{name ? name : "", {}};
-    const la_int64_t size = archive_entry_size(entry);
-    if (size < 0 || size > largest_file) fail("a file of the shard is too large", path_.string() + ": " + result.name);
-    result.bytes.resize(static_cast<size_t>(size));
-    if (archive_read_data(tar_.get(), result.bytes.data(), result.bytes.size()) != size) damaged();
-    return result;
-  }
-
-  const fs::path& path() const { return path_; }
-
- private:
-  [[noreturn]] void damaged() const {
-    const char* why = archive_error_string(tar_.get());
-    fail(std::string("the shard is truncated or damaged: ") + (why ? why : "it ends early"), path_.string());
-  }
-
-  fs::path path_;
-  std::unique_ptr<archive, decltype(&archive_read_free)> tar_;
-};
 
 /// "a/0001.pair.jpg" -> {"a/0001", "pair.jpg"}, as WebDataset splits names.
 std::pair<std::string, std::string> split_name(const std::string& name) {
@@ -77,20 +22,6 @@ std::pair<std::string, std::string> split_name(const std::string& name) {
   const size_t dot = name.find('.', folder == std::string::npos ? 0 : folder + 1);
   if (dot == std::string::npos) return {name, ""};
   return {name.substr(0, dot), name.substr(dot + 1)};
-}
-
-std::vector<fs::path> find_shards(const fs::path& path) {
-  std::error_code ignored;
-  require(fs::exists(path, ignored), ErrorKind::input, "no such shard or folder", path.string(), "check the path");
-  if (!fs::is_directory(path, ignored)) return {path};
-  std::vector<fs::path> shards;
-  for (const fs::directory_entry& entry : fs::directory_iterator(path))
-    if (entry.path().extension() == ".tar" && !entry.path().filename().string().starts_with('.'))
-      shards.push_back(entry.path());
-  std::sort(shards.begin(), shards.end());
-  require(!shards.empty(), ErrorKind::input, "no shards in the folder", path.string(),
-          "make some: limn synth --count 1000 --out FOLDER");
-  return shards;
 }
 
 /// The files of one sample by extension.
@@ -133,8 +64,8 @@ struct ShardReader::State {
   const Skeleton& skeleton;
   std::vector<fs::path> shards;
   size_t next_shard = 0;
-  std::optional<TarFile> tar;
-  std::optional<Entry> ahead;  ///< the first file of the next sample
+  std::optional<TarReader> tar;
+  std::optional<TarEntry> ahead;  ///< the first file of the next sample
 
   /// Fills `ahead` where it is empty; false at the end of the last shard.
   bool look_ahead() {
@@ -151,7 +82,7 @@ struct ShardReader::State {
 };
 
 ShardReader::ShardReader(const fs::path& path, const Skeleton& skeleton)
-    : state_(new State{skeleton, find_shards(path), 0, {}, {}}) {}
+    : state_(new State{skeleton, shards_of(path, "make some: limn synth --count 1000 --out FOLDER"), 0, {}, {}}) {}
 ShardReader::~ShardReader() = default;
 ShardReader::ShardReader(ShardReader&&) noexcept = default;
 
