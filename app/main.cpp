@@ -59,7 +59,7 @@ void describe_pack(CLI::App& pack, limn::app::PackArguments& request) {
                   "looks for people where the camera moved, and in pictures: a weight file, default "
                   "models/limn-s.safetensors, $LIMN_MODEL; or none");
   pack.add_option("--score", request.least_score,
-                  "of the model, from which somebody is there (default 0.75)")
+                  "of the model, from which somebody is there (default 0.7)")
       ->check(CLI::Range(0.0, 1.0));
   pack.add_option("--size", request.size, "side of the crops, px (default 160)");
   pack.add_option("--rate", request.rate, "frames looked at in a second of video (default 5)");

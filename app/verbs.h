@@ -36,7 +36,7 @@ struct PackArguments {
   std::vector<std::string> sources;
   std::string out, model, sheet;  ///< model "none": no network looks for people
   int size = 160;
-  double rate = 5, stretch_s = 10, least_score = 0.75;
+  double rate = 5, stretch_s = 10, least_score = 0.7;
   bool plates = true, quiet = false;
 };
 void run_pack(const PackArguments& arguments, const std::string& version);
