@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "limn/media/resample.h"
+#include "limn/data/grey_map.h"
 
 namespace limn {
 namespace {
@@ -15,27 +15,12 @@ constexpr float share_of_strongest = 0.2f;  // weaker motion than this share of 
 constexpr float most_moving = 0.6f;         // a larger moving share of the picture is a moving camera
 constexpr double tail = 0.015;
 
-struct GreyMap {
-  int width = 0, height = 0;
-  std::vector<float> values;
-  float at(int x, int y) const { return values[static_cast<size_t>(y) * width + x]; }
-  bool has(int x, int y) const { return x >= 0 && y >= 0 && x < width && y < height; }
-};
-
-GreyMap grey_map(const Image& frame) {
-  const Image small = shrunk_to(frame, map_side);
-  GreyMap map{small.width, small.height, {}};
-  for (size_t i = 0; i + 2 < small.pixels.size(); i += 3)
-    map.values.push_back(0.299f * small.pixels[i] + 0.587f * small.pixels[i + 1] + 0.114f * small.pixels[i + 2]);
-  return map;
-}
-
 /// Standard deviation of the grey value over time.
 GreyMap deviation_map(const std::vector<Image>& frames) {
-  GreyMap map = grey_map(frames[0]);
+  GreyMap map = grey_map(frames[0], map_side);
   std::vector<double> sum(map.values.size()), squares(map.values.size());
   for (const Image& frame : frames) {
-    const GreyMap grey = grey_map(frame);
+    const GreyMap grey = grey_map(frame, map_side);
     for (size_t i = 0; i < sum.size(); ++i) {
       sum[i] += grey.values[i];
       squares[i] += grey.values[i] * grey.values[i];
@@ -92,7 +77,7 @@ void mark_changes(const GreyMap& a, const GreyMap& b, Shift shift, GreyMap& map)
 }
 
 GreyMap change_map(const Image& first, const Image& second) {
-  const GreyMap a = grey_map(first), b = grey_map(second);
+  const GreyMap a = grey_map(first, map_side), b = grey_map(second, map_side);
   const Shift shift = camera_shift(a, b);
   GreyMap map{a.width, a.height, std::vector<float>(a.values.size())};
   mark_changes(a, b, shift, map);

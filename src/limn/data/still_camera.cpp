@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "limn/base/error.h"
-#include "limn/media/resample.h"
+#include "limn/data/grey_map.h"
 
 namespace limn {
 namespace {
@@ -25,23 +25,10 @@ constexpr double seen_share = 0.7;               // of the frames
 constexpr float smallest_person = 0.25f;         // of the picture's height
 constexpr size_t most_movers = 4;
 
-struct GreyMap {
-  int width = 0, height = 0;
-  std::vector<float> values;
-  float at(int x, int y) const { return values[static_cast<size_t>(y) * width + x]; }
-  /// Central differences, larger of both axes; 0 on the outermost pixels.
-  float gradient(int x, int y) const {
-    if (x < 1 || y < 1 || x + 1 >= width || y + 1 >= height) return 0;
-    return std::max(std::abs(at(x + 1, y) - at(x - 1, y)), std::abs(at(x, y + 1) - at(x, y - 1)));
-  }
-};
-
-GreyMap grey_map(const Image& frame) {
-  const Image small = shrunk_to(frame, map_side);
-  GreyMap map{small.width, small.height, {}};
-  for (size_t i = 0; i + 2 < small.pixels.size(); i += 3)
-    map.values.push_back(0.299f * small.pixels[i] + 0.587f * small.pixels[i + 1] + 0.114f * small.pixels[i + 2]);
-  return map;
+/// Central differences, larger of both axes; 0 on the outermost pixels.
+float gradient(const GreyMap& map, int x, int y) {
+  if (x < 1 || y < 1 || x + 1 >= map.width || y + 1 >= map.height) return 0;
+  return std::max(std::abs(map.at(x + 1, y) - map.at(x - 1, y)), std::abs(map.at(x, y + 1) - map.at(x, y - 1)));
 }
 
 GreyMap median_map(const std::vector<GreyMap>& frames) {
@@ -144,10 +131,10 @@ float steady_edges(const std::vector<GreyMap>& frames, const std::vector<Mask>& 
       for (int x = 0; x < frame.width; ++x) {
         if (is_part && x >= box.low.x() && y >= box.low.y() && x < box.high.x() && y < box.high.y()) continue;
         const size_t i = static_cast<size_t>(y) * frame.width + x;
-        const float gradient = frame.gradient(x, y);
-        const bool is_steady = masks[t][i] == 0, is_edge = gradient >= edge;
+        const float steepness = gradient(frame, x, y);
+        const bool is_steady = masks[t][i] == 0, is_edge = steepness >= edge;
         edges += is_edge;
-        steady += is_edge && is_steady && plate.largest[i] - plate.least[i] >= 0.5f * gradient;
+        steady += is_edge && is_steady && plate.largest[i] - plate.least[i] >= 0.5f * steepness;
         steady_pixels += is_steady;
         ++pixels;
       }
@@ -206,7 +193,7 @@ bool outlines_are_the_frames(const std::vector<GreyMap>& frames, const std::vect
             (masks[t][i - 1] && masks[t][i + 1] && masks[t][i - plate.width] && masks[t][i + plate.width]))
           continue;
         ++outline;
-        ghostly += plate.gradient(x, y) > frames[t].gradient(x, y);
+        ghostly += gradient(plate, x, y) > gradient(frames[t], x, y);
       }
   return outline > 0 && static_cast<double>(ghostly) < 0.5 * static_cast<double>(outline);
 }
@@ -240,7 +227,7 @@ StillCamera watch(const std::vector<Image>& frames) {
   for (const Image& frame : frames) {
     require(frame.width == frames[0].width && frame.height == frames[0].height, ErrorKind::usage,
             "frames of one camera are of one size", "watch", "cut the stretch where the size changes");
-    maps.push_back(grey_map(frame));
+    maps.push_back(grey_map(frame, map_side));
   }
   const GreyMap plate = median_map(maps);
   const Surroundings surroundings = surroundings_of(plate);
