@@ -79,13 +79,36 @@ Image cell(const Predictor& predictor, const Benchmark& benchmark, const Labelle
   return picture;
 }
 
-std::vector<OksPerson> oks_people(const Benchmark& benchmark, const std::vector<JudgedPose>& judged,
-                                  const std::vector<Answer>& answers) {
+JudgedPose judged_pose(const Predictor& predictor, const Benchmark& benchmark, const LabelledPerson& person,
+                       const PoseEstimate& answer) {
+  JudgedPose judged{benchmark.map.apply(answer.joints_px), person.joints_px, person.counted};
+  judged.head_px = person.head_px;
+  judged.activity = person.activity;
+  if (benchmark.relative_to_crop) judged.side_px = labelled_crop(person).side_px;
+  if (!person.joints_m.empty()) {
+    judged.predicted_m = benchmark.map.apply(answer.kinematics.positions);
+    judged.truth_m = person.joints_m;
+    judged.counted_3d = person.counted_3d;
+  }
+  if (!person.rotations.empty())
+    judged.angles = joint_angles(predictor.skeleton(), answer.pose.rotations, person.rotations);
+  return judged;
+}
+
+/// As predicted, and after exchanging left and right where that lowers the person's mean error.
+PrecisionReport precision_of(const Benchmark& benchmark, const std::vector<JudgedPose>& judged,
+                             const std::vector<Answer>& answers) {
+  const std::vector<int> mirror = Protocol(benchmark.map).mirror;
   std::vector<OksPerson> people;
   for (size_t i = 0; i < judged.size(); ++i)
     people.push_back({benchmark.people[i].image_id, judged[i].predicted, judged[i].truth, judged[i].counted,
                       benchmark.people[i].area, coco_score(benchmark.map, answers[i].pose)});
-  return people;
+  PrecisionReport report{average_precision(people), {}};
+  for (OksPerson& person : people)
+    if (is_flipped(person.predicted, person.truth, person.counted, mirror))
+      person.predicted = side_swapped(person.predicted, mirror);
+  report.swap_oracle = average_precision(people);
+  return report;
 }
 
 std::string coco_results(const Benchmark& benchmark, const std::vector<Answer>& answers, const Skeleton& skeleton) {
@@ -108,16 +131,11 @@ void run_eval(const EvalArguments& arguments, const std::string& version) {
   for (const LabelledPerson& person : benchmark.people) {
     stop_if_interrupted("nothing was written");
     answers.push_back(answer_for(predictor, person, arguments.crop == "search"));
-    judged.push_back({benchmark.map.apply(answers.back().pose.joints_px), person.joints_px, person.counted});
-    judged.back().head_px = person.head_px;
-    if (!person.joints_m.empty()) {
-      judged.back().predicted_m = benchmark.map.apply(answers.back().pose.kinematics.positions);
-      judged.back().truth_m = person.joints_m;
-    }
+    judged.push_back(judged_pose(predictor, benchmark, person, answers.back().pose));
     progress.step();
   }
   PoseReport report = judge(benchmark.map, judged);
-  if (benchmark.people[0].area > 0) report.precision = average_precision(oks_people(benchmark, judged, answers));
+  if (benchmark.people[0].area > 0) report.precision = precision_of(benchmark, judged, answers);
 
   if (!arguments.sheet.empty()) {
     std::vector<size_t> order(judged.size());

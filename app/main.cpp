@@ -71,7 +71,10 @@ void describe_pack(CLI::App& pack, limn::app::PackArguments& request) {
 }
 
 void describe_eval(CLI::App& eval, limn::app::EvalArguments& request) {
-  eval.add_option("--dataset", request.dataset, "lsp (Leeds Sports Pose), mpii, coco (keypoints), mpi-inf-3dhp or shards (of limn synth): docs/eval_report.md")->required();
+  eval.add_option("--dataset", request.dataset,
+                  "lsp (Leeds Sports Pose), mpii, coco (keypoints), h36m (Human3.6M), h36m-simplified, mpi-inf-3dhp or shards "
+                  "(of limn synth): docs/eval_report.md")
+      ->required();
   eval.add_option("--data", request.data, "folder of the data set")->required();
   eval.add_option("--split", request.split, "of lsp as published: all (default), train or test");
   eval.add_option("--model", request.model, "weight file; default models/limn-s.safetensors, $LIMN_MODEL");

@@ -70,7 +70,30 @@ class Eval(EvalCase):
         self.assertEqual(report["n_images"], PEOPLE)
         self.assertGreater(report["pck@0.2"], 0.4)
         self.assertTrue(0 < report["pa_mpjpe_mm"] < report["mpjpe_mm"] < 400, report)
+        self.assertLessEqual(report["mpjpe_mm_swap_oracle"], report["mpjpe_mm"])
+        self.assertTrue(0 < report["joint_angle_local_deg"] < report["joint_angle_global_deg"] < 180, report)
+        self.assertIn("global_deg", report["joint_angles"]["left_elbow"])
         self.assertIn("MPJPE", done.stdout)
+
+    def test_both_protocols_of_human36m(self):
+        self.run_program("limn_e2e_fixtures", "h36m", self.path("h36m"))
+        model = os.path.join(SOURCE, "models", "limn-s.safetensors")
+        reports = {}
+        for name in ("h36m", "h36m-simplified"):
+            done = self.run_program("limn", "eval", "--dataset", name, "--data", "h36m", "--model", model, "--quiet",
+                                    "--out", "report.json", "--sheet", "worst.png")
+            self.assertIn("TakingPhoto" if name == "h36m" else "Posing", done.stdout)
+            with open(self.path("report.json")) as file:
+                reports[name] = json.load(file)
+        full, simplified = reports["h36m"], reports["h36m-simplified"]
+        self.assertEqual((full["n_images"], len(full["activities"]), len(full["joints"])), (30, 15, 17))
+        self.assertTrue(0 < full["pa_mpjpe_mm"] < full["mpjpe_mm"] < 400, full)
+        self.assertNotIn("percent_mse", full)
+        self.assertEqual((simplified["n_images"], len(simplified["activities"]), len(simplified["joints"])), (6, 6, 32))
+        self.assertTrue(0 < simplified["percent_mse_swap_oracle"] <= simplified["percent_mse"] < 20, simplified)
+        mean = sum(activity["percent_mse"] for activity in simplified["activities"].values()) / 6
+        self.assertAlmostEqual(simplified["percent_mse"], mean)
+        self.assertNotIn("mpjpe_mm", simplified)
 
     def test_coco_agrees_with_its_own_evaluation(self):
         self.make_data()
@@ -99,6 +122,7 @@ class Eval(EvalCase):
         with open(self.path("report.json")) as file:
             report = json.load(file)
         self.assertTrue(0 < report["oks_ap"] <= report["oks_ap50"] <= 1, report)
+        self.assertLessEqual(report["oks_ap"], report["oks_ap_swap_oracle"])
         try:
             from pycocotools.coco import COCO
             from pycocotools.cocoeval import COCOeval
@@ -127,6 +151,11 @@ class EvalBadInput(EvalCase):
         self.write_labels({"joint_names": NAMES, "images": [{"file": "gone.jpg", "joints": [[1, 1, 1]] * 14}]})
         self.assert_one_error(self.eval("--out", "report.json", code=3), "gone.jpg")
         self.assertFalse(os.path.exists(self.path("report.json")))
+
+    def test_human36m_elsewhere(self):
+        os.makedirs(self.path("S9"))
+        done = self.run_program("limn", "eval", "--dataset", "h36m-simplified", "--data", ".", code=3)
+        self.assert_one_error(done, "S11", "docs/eval_report.md")
 
     def test_bad_arguments(self):
         self.assert_one_error(self.run_program("limn", "eval", "--dataset", "lps", "--data", ".", code=2), "lsp")

@@ -1,4 +1,4 @@
-// Makes the files that the end-to-end tests of `limn predict` feed it: limn_e2e_fixtures KIND PATH [SIZE OR FRAMES]
+// Makes the files that the end-to-end tests feed to `limn predict` and `limn eval`: limn_e2e_fixtures KIND PATH [SIZE OR FRAMES]
 #include <cstdlib>
 #include <iostream>
 
@@ -8,7 +8,9 @@
 #include "limn/media/image_file.h"
 #include "limn/media/video.h"
 #include "limn/network/random_model.h"
+#include "limn/skeleton/joint_map.h"
 #include "limn/synth/procedural_people.h"
+#include "support/tiny_hdf5.h"
 
 namespace {
 
@@ -47,6 +49,39 @@ Image walk(int frame, int frames) {
   return image;
 }
 
+/// Somebody upright and whole who faces the camera.
+PersonView easy_person(uint64_t seed, uint64_t index) {
+  SynthOptions options;
+  options.image_size = 160;
+  options.truncation_probability = options.occluder_probability = options.distractor_probability = 0;
+  options.upright_probability = 1;
+  options.fitted_probability = 0;
+  options.facing_deg = 30;
+  return ProceduralPeople(Skeleton::human(), options).sample(seed, index, SampleParts{.appearance = false}).target;
+}
+
+/// The test set of Human3.6M as docs/eval_report.md lays it out: one picture a subject and activity.
+void write_h36m(const std::filesystem::path& folder) {
+  const JointMap points = JointMap::built_in(Skeleton::human(), "h36m32");
+  uint64_t index = 0;
+  for (const char* subject : {"S9", "S11"})
+    for (const char* activity : {"Directions", "Discussion", "Eating", "Greeting", "Phoning", "Posing", "Purchases", "Sitting",
+                                 "SittingDown", "Smoking", "TakingPhoto", "Waiting", "Walking", "WalkingDog", "WalkTogether"}) {
+      const PersonView view = easy_person(3, index++);
+      const std::vector<Vec2> px = points.apply(view.joints_px);
+      const std::vector<Vec3> metres = points.apply(view.joints_camera);
+      MatArray flat{{2, px.size(), 1}, {}}, solid{{3, px.size(), 1}, {}};
+      for (const Vec2& point : px) flat.values.insert(flat.values.end(), point.begin(), point.end());
+      for (const Vec3& point : metres)
+        for (const float metre : point) solid.values.push_back(1000 * metre);
+      const std::filesystem::path sequence = folder / subject / (std::string(activity) + "-1");
+      std::filesystem::create_directories(sequence / "imageSequence" / "54138969");
+      write_jpeg(sequence / "imageSequence" / "54138969" / "img_000001.jpg", view.image);
+      test::write_hdf5(sequence / "annot.h5", {{"pose/2d", flat}, {"pose/3d", solid}, {"frame", {{1}, {1}}},
+                                               {"camera", {{1}, {54138969}}}});
+    }
+}
+
 void damage_shape(const std::string& path) {
   TensorFile file = read_safetensors(path);
   TensorBlob& blob = file.tensors.at("lifter.pose.weight");
@@ -65,13 +100,9 @@ int make(const std::string& kind, const std::string& path, int count) {
   } else if (kind == "jpeg") {
     write_jpeg(path, gradient(80, 60, 0));
   } else if (kind == "person") {
-    SynthOptions options;
-    options.image_size = 160;
-    options.truncation_probability = options.occluder_probability = options.distractor_probability = 0;
-    options.upright_probability = 1;
-    options.fitted_probability = 0;
-    options.facing_deg = 30;
-    write_jpeg(path, ProceduralPeople(Skeleton::human(), options).sample(3, 0).target.image);
+    write_jpeg(path, easy_person(3, 0).image);
+  } else if (kind == "h36m") {
+    write_h36m(path);
   } else if (kind == "truncated_jpeg") {
     const std::string bytes = encode_jpeg(gradient(80, 60, 0));
     write_file_atomic(path, std::string_view(bytes).substr(0, bytes.size() / 2));

@@ -20,12 +20,16 @@ struct LabelledPerson {
   double area = 0;              ///< px^2, of COCO's segment; 0 where unknown
   double head_px = 0;           ///< reference length of MPII's PCKh; 0 where unknown
   std::vector<Vec3> joints_m;   ///< [K] metres, camera-facing frame (geometry/camera.h); empty where unknown
+  std::vector<bool> counted_3d;  ///< [K] joints of 3DPCK and AUC; empty: all
+  std::vector<Mat3> rotations;  ///< [J] of the skeleton, local; the root's is facing_from_body; empty where unknown
+  std::string activity;         ///< what the protocol averages over; empty where it has none
 };
 
 struct Benchmark {
   std::string name;
   JointMap map;
   std::vector<LabelledPerson> people;
+  bool relative_to_crop = false;  ///< the protocol measures in shares of the crop (%-MSE)
 };
 
 /// Leeds Sports Pose (Johnson & Everingham 2010) from a folder with one of
@@ -43,13 +47,21 @@ Benchmark read_lsp(const std::filesystem::path& folder, const std::string& split
 /// headboxes_src [2 2 N]; images/. Pelvis and thorax do not count. Error(input) for missing or damaged files.
 Benchmark read_mpii(const std::filesystem::path& folder, const Skeleton& skeleton);
 
-/// The test set of MPI-INF-3DHP (Mehta et al. 2017): TS1 ... TS6, or some of them, each with annot_data.mat (annot2, annot3 in
-/// mm, valid_frame) and imageSequence/img_000001.jpg ...; frames that are not valid are left out. Error(input) for missing or
-/// damaged files.
+/// Human3.6M (Ionescu et al. 2014), test subjects S9 and S11, as h36m-fetch extracts it: S11/Directions-1/annot.h5 with pose/2d
+/// [N 32 2] px, pose/3d [N 32 3] mm in the camera's frame, frame [N], camera [N], and the pictures
+/// S11/Directions-1/imageSequence/54138969/img_000001.jpg ...; joints of h36m17. Error(input) for missing or damaged files, an
+/// activity that is missing or unknown.
+Benchmark read_h36m(const std::filesystem::path& folder, const Skeleton& skeleton);
+/// The same of its simplified protocol (Zhang et al. 2018, Jakab et al. 2020): S11, six activities, all 32 points, no pose/3d.
+Benchmark read_h36m_simplified(const std::filesystem::path& folder, const Skeleton& skeleton);
+
+/// The test set of MPI-INF-3DHP (Mehta et al. 2017): TS1 ... TS6, or some of them, each with annot_data.mat (annot2; univ_annot3
+/// in mm, scaled to one height as the published evaluation compares; valid_frame) and imageSequence/img_000001.jpg ...; frames
+/// that are not valid are left out. Pelvis, spine and head do not count in 3DPCK. Error(input) for missing or damaged files.
 Benchmark read_mpi_inf_3dhp(const std::filesystem::path& folder, const Skeleton& skeleton);
 
-/// Synthetic people of `limn synth` (docs/synth_shards.md): a shard or a folder of them; joints of h36m17, in 3D too. Joints
-/// outside the picture do not count in 2D. The pictures are held in memory. Error(input) as ShardReader.
+/// Synthetic people of `limn synth` (docs/synth_shards.md): a shard or a folder of them; joints of h36m17, in 3D too, and joint
+/// rotations. Joints outside the picture do not count in 2D. The pictures are held in memory. Error(input) as ShardReader.
 Benchmark read_shards(const std::filesystem::path& path, const Skeleton& skeleton);
 
 /// COCO keypoints (Lin et al. 2014): the folder that holds annotations/person_keypoints_val2017.json (or another split, or that
@@ -57,7 +69,7 @@ Benchmark read_shards(const std::filesystem::path& path, const Skeleton& skeleto
 /// missing or damaged files.
 Benchmark read_coco(const std::filesystem::path& path, const Skeleton& skeleton);
 
-/// The data set of that name: "lsp", "mpii", "coco", "mpi-inf-3dhp", "shards"; `split` as read_lsp, "all" for the others.
+/// The data set of that name: "lsp", "mpii", "coco", "h36m", "h36m-simplified", "mpi-inf-3dhp", "shards"; `split` as read_lsp, "all" for the others.
 /// Error(usage) naming the nearest name, or for a split that the data set has not.
 Benchmark read_benchmark(const std::string& name, const std::filesystem::path& folder, const std::string& split,
                          const Skeleton& skeleton);

@@ -2,8 +2,8 @@
 
 #include "limn/base/error.h"
 #include "limn/evaluate/benchmark.h"
+#include "limn/evaluate/facing_joints.h"
 #include "limn/evaluate/mat_file.h"
-#include "limn/geometry/camera.h"
 
 namespace limn {
 namespace {
@@ -11,33 +11,33 @@ namespace fs = std::filesystem;
 
 constexpr int sequences = 6;
 
-/// annot2 [2 K 1 N] px, annot3 [3 K 1 N] mm in the camera's frame, valid_frame [N].
+/// annot2 [2 K 1 N] px, univ_annot3 [3 K 1 N] mm in the camera's frame, valid_frame [N].
 struct Annotations {
   MatArray image, camera, valid;
 };
 
 Annotations read_annotations(const fs::path& path, size_t joints) {
-  Annotations a{read_mat_array(path, "annot2"), read_mat_array(path, "annot3"), read_mat_array(path, "valid_frame")};
+  Annotations a{read_mat_array(path, "annot2"), read_mat_array(path, "univ_annot3"), read_mat_array(path, "valid_frame")};
   const size_t frames = a.valid.values.size();
   require(a.image.shape == std::vector<size_t>{2, joints, 1, frames} && a.camera.shape == std::vector<size_t>{3, joints, 1, frames},
           ErrorKind::input, "annotations of another shape", path.string(), "pass the test set of MPI-INF-3DHP");
   return a;
 }
 
-LabelledPerson person_of(const Annotations& a, size_t frame, const JointMap& map, size_t root) {
+LabelledPerson person_of(const Annotations& a, size_t frame, const JointMap& map) {
   LabelledPerson person;
-  std::vector<Vec3> joints;
+  std::vector<Vec3> joints_mm;
   for (size_t k = 0; k < map.joints.size(); ++k) {
     // MATLAB's first pixel centre is (1, 1), ours (0.5, 0.5).
     person.joints_px.emplace_back(static_cast<float>(a.image.at({0, k, 0, frame})) - 0.5f,
                                   static_cast<float>(a.image.at({1, k, 0, frame})) - 0.5f);
     person.counted.push_back(true);
-    joints.emplace_back(static_cast<float>(a.camera.at({0, k, 0, frame}) / 1000),
-                        static_cast<float>(a.camera.at({1, k, 0, frame}) / 1000),
-                        static_cast<float>(a.camera.at({2, k, 0, frame}) / 1000));
+    const std::string& name = map.joints[k].name;
+    person.counted_3d.push_back(name != "pelvis" && name != "spine" && name != "head");
+    const auto mm = [&](size_t c) { return static_cast<float>(a.camera.at({c, k, 0, frame})); };
+    joints_mm.emplace_back(mm(0), mm(1), mm(2));
   }
-  const Mat3 turn = facing_from_camera(joints[root]);
-  for (const Vec3& joint : joints) person.joints_m.push_back(turn * (joint - joints[root]));
+  person.joints_m = facing_joints_m(joints_mm, map.joint("pelvis"));
   return person;
 }
 
@@ -45,8 +45,6 @@ LabelledPerson person_of(const Annotations& a, size_t frame, const JointMap& map
 
 Benchmark read_mpi_inf_3dhp(const fs::path& folder, const Skeleton& skeleton) {
   Benchmark benchmark{"mpi-inf-3dhp", JointMap::built_in(skeleton, "mpi_inf_3dhp17"), {}};
-  size_t root = 0;
-  while (benchmark.map.joints[root].name != "pelvis") ++root;
   for (int s = 1; s <= sequences; ++s) {
     const fs::path sequence = folder / ("TS" + std::to_string(s));
     if (!fs::is_directory(sequence)) continue;
@@ -55,7 +53,7 @@ Benchmark read_mpi_inf_3dhp(const fs::path& folder, const Skeleton& skeleton) {
       if (annotations.valid.values[frame] == 0) continue;
       char name[32];
       std::snprintf(name, sizeof name, "img_%06zu.jpg", frame + 1);
-      LabelledPerson person = person_of(annotations, frame, benchmark.map, root);
+      LabelledPerson person = person_of(annotations, frame, benchmark.map);
       person.image = sequence / "imageSequence" / name;
       require(fs::exists(person.image), ErrorKind::input, "a labelled picture is missing", person.image.string(),
               "keep the pictures in imageSequence/");

@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "limn/base/error.h"
 #include "limn/evaluate/benchmark.h"
+#include "limn/evaluate/pose_report.h"
 #include "limn/media/image_file.h"
 #include "support/scratch_folder.h"
 #include "support/tiny_mat.h"
@@ -30,7 +33,7 @@ class ThreeDhpFolder : public testing::Test {
         test::set(camera, {0, k, 0, n}, k == pelvis ? 0 : 100.0 * static_cast<double>(k));
         test::set(camera, {2, k, 0, n}, 4000);
       }
-    test::write_mat(folder_ / "TS2" / "annot_data.mat", {{"annot2", image}, {"annot3", camera}, {"valid_frame", valid}},
+    test::write_mat(folder_ / "TS2" / "annot_data.mat", {{"annot2", image}, {"univ_annot3", camera}, {"valid_frame", valid}},
                     MAT_FT_MAT73);
   }
   Benchmark read() const { return read_mpi_inf_3dhp(folder_, Skeleton::human()); }
@@ -46,6 +49,21 @@ TEST_F(ThreeDhpFolder, ValidFramesInMetresAboutThePelvis) {
   EXPECT_EQ(benchmark.people[1].joints_px[0], Vec2(101.5f, -0.5f));
   EXPECT_NEAR((benchmark.people[0].joints_m[5] - Vec3(0.5f, 0, 0)).norm(), 0, 1e-6);
   EXPECT_NEAR(benchmark.people[0].joints_m[pelvis].norm(), 0, 1e-9);
+  EXPECT_EQ(std::ranges::count(benchmark.people[0].counted_3d, true), 14);
+  EXPECT_FALSE(benchmark.people[0].counted_3d[pelvis]);
+}
+
+TEST_F(ThreeDhpFolder, PckIn3dByHand) {
+  write();
+  const Benchmark benchmark = read();
+  const LabelledPerson& person = benchmark.people[0];
+  JudgedPose pose{person.joints_px, person.joints_px, person.counted, person.joints_m, person.joints_m, person.counted_3d};
+  pose.predicted_m[0].y() += 0.149f;
+  pose.predicted_m[1].y() += 0.151f;
+  pose.predicted_m[15].y() += 0.400f;  // the spine counts for the mean distance alone
+  const PoseScores scores = judge(benchmark.map, {pose}).scores;
+  EXPECT_NEAR(scores[Score::pck3d], 13.0 / 14, 1e-9);
+  EXPECT_NEAR(scores[Score::mpjpe_mm], 700.0 / 17, 1e-3);
 }
 
 TEST_F(ThreeDhpFolder, RefusesOtherFiles) {

@@ -11,7 +11,9 @@ Benchmark read_shards(const std::filesystem::path& path, const Skeleton& skeleto
     LabelledPerson person;
     person.image = read.key;
     person.joints_px = benchmark.map.apply(view.joints_px);
-    person.joints_m = benchmark.map.apply(in_facing_frame(view).joints);
+    FacingPose facing = in_facing_frame(view);
+    person.joints_m = benchmark.map.apply(facing.joints);
+    person.rotations = std::move(facing.rotations);
     for (const MappedJoint& joint : benchmark.map.joints) {
       bool inside = true;
       for (const auto& [source, weight] : joint.sources) inside &= view.visibility[source] != Visibility::outside;

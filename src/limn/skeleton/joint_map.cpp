@@ -128,4 +128,10 @@ std::vector<std::string> JointMap::built_in_names() {
   return names;
 }
 
+size_t JointMap::joint(const std::string& wanted) const {
+  for (size_t k = 0; k < joints.size(); ++k)
+    if (joints[k].name == wanted) return k;
+  throw Error(ErrorKind::usage, "the joint map lacks " + wanted, name, "measure with another map");
+}
+
 }  // namespace limn

@@ -16,7 +16,7 @@ struct MappedJoint {
 };
 
 struct JointMap {
-  std::string name;                   ///< "coco17", "h36m17", "lsp14", "mpii16", "mpi_inf_3dhp17"
+  std::string name;                   ///< "coco17", "h36m17", "h36m32", "lsp14", "mpii16", "mpi_inf_3dhp17"
   std::vector<MappedJoint> joints;
   std::vector<std::pair<int, int>> bones;  ///< for drawing; pairs of indices within the map
 
@@ -26,6 +26,8 @@ struct JointMap {
   /// One of the built-in maps (assets/skeleton/maps); Error(usage) naming the nearest.
   static JointMap built_in(const Skeleton& skeleton, const std::string& name);
   static std::vector<std::string> built_in_names();
+  /// Where the joint of that name stands in `joints`; Error(usage) where there is none.
+  size_t joint(const std::string& name) const;
 
   template <class V>  ///< V: Vec2 or Vec3
   std::vector<V> apply(const std::vector<V>& ours) const {
