@@ -18,8 +18,8 @@ std::vector<size_t> positions_of(const JointMap& map, const std::vector<std::str
   std::vector<size_t> positions;
   for (const MappedJoint& joint : map.joints) {
     const auto found = std::find(names.begin(), names.end(), joint.name);
-    require(found != names.end(), ErrorKind::input, "the labels lack a joint", where + ": joint_names has no " + joint.name,
-            "pass the labels of Leeds Sports Pose");
+    require(found != names.end(), ErrorKind::input, "the labels lack a joint",
+            where + ": joint_names has no " + joint.name, "pass the labels of Leeds Sports Pose");
     positions.push_back(static_cast<size_t>(found - names.begin()));
   }
   require(names.size() == positions.size(), ErrorKind::input, "the labels have other joints than the benchmark", where,
@@ -60,8 +60,8 @@ std::vector<LabelledPerson> read_published(const fs::path& folder, const std::st
   const MatArray labels = read_mat_array(path, "joints");
   const bool extended = labels.shape.size() == 3 && labels.shape[0] == joints && labels.shape[1] == 3;
   const bool first_set = labels.shape.size() == 3 && labels.shape[0] == 3 && labels.shape[1] == joints;
-  require(extended || first_set, ErrorKind::input, "labels of another shape than 3 x 14 x N or 14 x 3 x N", path.string(),
-          "pass the joints.mat of Leeds Sports Pose");
+  require(extended || first_set, ErrorKind::input, "labels of another shape than 3 x 14 x N or 14 x 3 x N",
+          path.string(), "pass the joints.mat of Leeds Sports Pose");
   std::vector<LabelledPerson> people;
   const auto [first, end] = range_of(split, labels.shape[2]);
   for (size_t n = first; n < end; ++n) {
@@ -95,12 +95,12 @@ Benchmark read_lsp(const fs::path& folder, const std::string& split, const Skele
   try {
     const Json labels = Json::parse(read_file(path));
     const auto positions = positions_of(benchmark.map, labels.at("joint_names").get<std::vector<std::string>>(), where);
-    for (const Json& entry : labels.at("images"))
-      benchmark.people.push_back(person_of(entry, positions, folder));
+    for (const Json& entry : labels.at("images")) benchmark.people.push_back(person_of(entry, positions, folder));
   } catch (const Json::exception& e) {
     throw Error(ErrorKind::input, std::string("damaged labels: ") + e.what(), where, "copy the file again");
   }
-  require(!benchmark.people.empty(), ErrorKind::input, "no labelled pictures", where, "pass the labels of Leeds Sports Pose");
+  require(!benchmark.people.empty(), ErrorKind::input, "no labelled pictures", where,
+          "pass the labels of Leeds Sports Pose");
   return benchmark;
 }
 

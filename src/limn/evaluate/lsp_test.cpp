@@ -19,11 +19,12 @@ class LspFolder : public testing::Test {
     write_png(folder_ / "images" / "one.png", Image(4, 4));
   }
 
-  void write(const std::string& first_joint, const std::string& first_place, const std::string& file = "one.png") const {
+  void write(const std::string& first_joint, const std::string& first_place,
+             const std::string& file = "one.png") const {
     std::string names = "\"" + first_joint + "\"", joints = first_place;
-    for (const char* name : {"right_knee", "right_hip", "left_hip", "left_knee", "left_ankle", "right_wrist",
-                             "right_elbow", "right_shoulder", "left_shoulder", "left_elbow", "left_wrist", "neck",
-                             "head_top"}) {
+    for (const char* name :
+         {"right_knee", "right_hip", "left_hip", "left_knee", "left_ankle", "right_wrist", "right_elbow",
+          "right_shoulder", "left_shoulder", "left_elbow", "left_wrist", "neck", "head_top"}) {
       names += std::string(", \"") + name + "\"";
       joints += ", [1, 2, 0]";
     }
@@ -51,9 +52,13 @@ MatArray published(bool extended, size_t people) {
   for (size_t n = 0; n < people; ++n)
     for (size_t k = 0; k < 14; ++k)
       for (size_t row = 0; row < 3; ++row) {
-        const double value = row == 0 ? static_cast<double>(n) : row == 1 ? static_cast<double>(k) : 1.0 - static_cast<double>(k % 2);
-        if (extended) test::set(labels, {k, row, n}, value);
-        else test::set(labels, {row, k, n}, value);
+        const double value = row == 0   ? static_cast<double>(n)
+                             : row == 1 ? static_cast<double>(k)
+                                        : 1.0 - static_cast<double>(k % 2);
+        if (extended)
+          test::set(labels, {k, row, n}, value);
+        else
+          test::set(labels, {row, k, n}, value);
       }
   return labels;
 }

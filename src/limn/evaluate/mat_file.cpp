@@ -25,17 +25,38 @@ void append(const matvar_t& variable, size_t count, std::vector<double>& values)
 /// False for types that are no numbers.
 bool append_numbers(const matvar_t& variable, size_t count, std::vector<double>& values) {
   switch (variable.class_type) {
-    case MAT_C_DOUBLE: append<double>(variable, count, values); return true;
-    case MAT_C_SINGLE: append<float>(variable, count, values); return true;
-    case MAT_C_INT64: append<int64_t>(variable, count, values); return true;
-    case MAT_C_UINT64: append<uint64_t>(variable, count, values); return true;
-    case MAT_C_INT32: append<int32_t>(variable, count, values); return true;
-    case MAT_C_UINT32: append<uint32_t>(variable, count, values); return true;
-    case MAT_C_INT16: append<int16_t>(variable, count, values); return true;
-    case MAT_C_UINT16: append<uint16_t>(variable, count, values); return true;
-    case MAT_C_INT8: append<int8_t>(variable, count, values); return true;
-    case MAT_C_UINT8: append<uint8_t>(variable, count, values); return true;
-    default: return false;
+    case MAT_C_DOUBLE:
+      append<double>(variable, count, values);
+      return true;
+    case MAT_C_SINGLE:
+      append<float>(variable, count, values);
+      return true;
+    case MAT_C_INT64:
+      append<int64_t>(variable, count, values);
+      return true;
+    case MAT_C_UINT64:
+      append<uint64_t>(variable, count, values);
+      return true;
+    case MAT_C_INT32:
+      append<int32_t>(variable, count, values);
+      return true;
+    case MAT_C_UINT32:
+      append<uint32_t>(variable, count, values);
+      return true;
+    case MAT_C_INT16:
+      append<int16_t>(variable, count, values);
+      return true;
+    case MAT_C_UINT16:
+      append<uint16_t>(variable, count, values);
+      return true;
+    case MAT_C_INT8:
+      append<int8_t>(variable, count, values);
+      return true;
+    case MAT_C_UINT8:
+      append<uint8_t>(variable, count, values);
+      return true;
+    default:
+      return false;
   }
 }
 

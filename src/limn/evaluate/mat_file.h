@@ -16,8 +16,8 @@ struct MatArray {
   double at(std::initializer_list<size_t> index) const;
 };
 
-/// A variable of a MATLAB file of version 5 to 7.3. Error(input): no such file, no MATLAB file, no such variable, or one that is
-/// no array of numbers.
+/// A variable of a MATLAB file of version 5 to 7.3. Error(input): no such file, no MATLAB file, no such variable, or
+/// one that is no array of numbers.
 MatArray read_mat_array(const std::filesystem::path& path, const std::string& name);
 
 }  // namespace limn

@@ -17,9 +17,11 @@ struct Annotations {
 };
 
 Annotations read_annotations(const fs::path& path, size_t joints) {
-  Annotations a{read_mat_array(path, "annot2"), read_mat_array(path, "univ_annot3"), read_mat_array(path, "valid_frame")};
+  Annotations a{read_mat_array(path, "annot2"), read_mat_array(path, "univ_annot3"),
+                read_mat_array(path, "valid_frame")};
   const size_t frames = a.valid.values.size();
-  require(a.image.shape == std::vector<size_t>{2, joints, 1, frames} && a.camera.shape == std::vector<size_t>{3, joints, 1, frames},
+  require(a.image.shape == std::vector<size_t>{2, joints, 1, frames} &&
+              a.camera.shape == std::vector<size_t>{3, joints, 1, frames},
           ErrorKind::input, "annotations of another shape", path.string(), "pass the test set of MPI-INF-3DHP");
   return a;
 }

@@ -10,7 +10,8 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-constexpr double head_share = 0.6;  ///< of the head box's diagonal: the reference length of PCKh (Andriluka et al. 2014)
+constexpr double head_share =
+    0.6;  ///< of the head box's diagonal: the reference length of PCKh (Andriluka et al. 2014)
 
 /// Reference length of person n, px. headboxes_src [2 corners 2 coordinates N].
 double head_length(const MatArray& boxes, size_t n) {
@@ -46,7 +47,8 @@ Benchmark read_mpii(const fs::path& folder, const Skeleton& skeleton) {
   } catch (const Json::exception& e) {
     throw Error(ErrorKind::input, std::string("damaged labels: ") + e.what(), where, "copy the file again");
   }
-  require(!benchmark.people.empty(), ErrorKind::input, "no labelled pictures", where, "pass the labels of MPII Human Pose");
+  require(!benchmark.people.empty(), ErrorKind::input, "no labelled pictures", where,
+          "pass the labels of MPII Human Pose");
   const MatArray boxes = read_mat_array(folder / "annot" / "gt_valid.mat", "headboxes_src");
   require(boxes.shape == std::vector<size_t>{2, 2, benchmark.people.size()}, ErrorKind::input,
           "the head boxes are of other people than the labels", (folder / "annot" / "gt_valid.mat").string(),

@@ -12,12 +12,13 @@
 
 namespace limn {
 
-/// matrix [R C] -> the nearest matrix with orthonormal rows (columns where R > C), up to singular values of 0.7 to 1.2: five
-/// Newton-Schulz steps, in bfloat16.
+/// matrix [R C] -> the nearest matrix with orthonormal rows (columns where R > C), up to singular values of 0.7 to 1.2:
+/// five Newton-Schulz steps, in bfloat16.
 torch::Tensor orthogonalised(const torch::Tensor& matrix);
 
-/// Moves the weight matrices of hidden layers (convolutions as [outputs, inputs x kernel]) and leaves all else, norms, biases,
-/// first and last layers, to another optimiser: their gradients stay, those of the matrices it moved become zero.
+/// Moves the weight matrices of hidden layers (convolutions as [outputs, inputs x kernel]) and leaves all else, norms,
+/// biases, first and last layers, to another optimiser: their gradients stay, those of the matrices it moved become
+/// zero.
 class Muon {
  public:
   explicit Muon(const std::map<std::string, Network*>& networks);

@@ -42,7 +42,8 @@ Changes random_changes(int64_t count, const LessonSettings& s, Random& random) {
   auto turn = changes.turn.accessor<float, 3>();
   auto shift = changes.shift.accessor<float, 3>();
   for (int64_t n = 0; n < count; ++n) {
-    const double roll = random.normal(0, s.roll_deg) * std::numbers::pi / 180, scale = std::exp(random.normal(0, s.scale));
+    const double roll = random.normal(0, s.roll_deg) * std::numbers::pi / 180,
+                 scale = std::exp(random.normal(0, s.scale));
     const double c = std::cos(roll), si = std::sin(roll);
     const double rotation[2][2] = {{c, -si}, {si, c}};
     for (int i = 0; i < 2; ++i) shift[n][0][i] = static_cast<float>(random.normal(0, s.shift));
@@ -59,25 +60,32 @@ Changes random_changes(int64_t count, const LessonSettings& s, Random& random) {
   return changes;
 }
 
-/// Light, colour, noise, and up to two rectangles of noise before the person.
+/// Up to two rectangles of noise before the person. `noise` [3 S S] in [-1, 1].
+void hide_parts(torch::Tensor picture, const torch::Tensor& noise, Random& random) {
+  const int side = static_cast<int>(picture.size(2));
+  for (int k = 0; k < 2; ++k) {
+    if (!random.chance(0.35)) continue;
+    const int w = side / 10 + random.integer(side / 5), h = side / 10 + random.integer(side / 5);
+    const int x = random.integer(side - w), y = random.integer(side - h);
+    const auto part = [&](const torch::Tensor& t) { return t.index({Slice(), Slice(y, y + h), Slice(x, x + w)}); };
+    part(picture).copy_(part(noise).mul(0.25).add(random.uniform(0.1, 0.9)));
+  }
+}
+
+/// Light, colour, noise, and hidden parts.
 void disturb(torch::Tensor& image, Random& random) {
   const int64_t side = image.size(3);
   torch::Tensor noise = torch::empty({3, side, side});
   for (int64_t n = 0; n < image.size(0); ++n) {
     torch::Tensor one = image[n];
-    const double contrast = random.uniform(0.7, 1.3), brightness = random.uniform(-0.1, 0.1), sigma = random.uniform(0, 0.05);
+    const double contrast = random.uniform(0.7, 1.3), brightness = random.uniform(-0.1, 0.1);
+    const double sigma = random.uniform(0, 0.05);
     float* values = noise.data_ptr<float>();
     for (int64_t i = 0; i < noise.numel(); ++i) values[i] = static_cast<float>(random.uniform(-1, 1));
     for (int channel = 0; channel < 3; ++channel)
       one[channel].sub_(0.5).mul_(contrast * random.uniform(0.9, 1.1)).add_(0.5 + brightness);
     one.add_(noise.to(one.device()), sigma * std::sqrt(3.0));
-    for (int k = 0; k < 2; ++k) {
-      if (!random.chance(0.35)) continue;
-      const int64_t w = side / 10 + random.integer(static_cast<int>(side / 5)), h = side / 10 + random.integer(static_cast<int>(side / 5));
-      const int64_t x = random.integer(static_cast<int>(side - w)), y = random.integer(static_cast<int>(side - h));
-      one.index_put_({Slice(), Slice(y, y + h), Slice(x, x + w)},
-                     noise.index({Slice(), Slice(y, y + h), Slice(x, x + w)}).to(one.device()).mul(0.25).add(random.uniform(0.1, 0.9)));
-    }
+    hide_parts(one, noise, random);
     one.clamp_(0, 1);
   }
 }
@@ -97,9 +105,11 @@ TaughtKeypoints teacher_reading(const Cycle& teacher, const torch::Tensor& image
   const int64_t h = likely.size(1), w = likely.size(2);
   const auto near = [&](int64_t n, int64_t axis) {
     const torch::Tensor cells = torch::arange(n, uv.options()).view({1, n, 1});
-    return ((cells - ((uv.select(2, axis) + 1) * (0.5 * n) - 0.5).unsqueeze(1)).abs() <= heatmap_radius + 0.5).to(uv.dtype());
+    return ((cells - ((uv.select(2, axis) + 1) * (0.5 * n) - 0.5).unsqueeze(1)).abs() <= heatmap_radius + 0.5)
+        .to(uv.dtype());
   };
-  const torch::Tensor mass = (likely * near(h, 1).unsqueeze(2) * near(w, 0).unsqueeze(1)).sum(std::vector<int64_t>{1, 2});
+  const torch::Tensor mass =
+      (likely * near(h, 1).unsqueeze(2) * near(w, 0).unsqueeze(1)).sum(std::vector<int64_t>{1, 2});
   return {uv, mass * confidence};
 }
 

@@ -40,7 +40,8 @@ TEST(SelfTraining, WithoutChangesTheLessonIsTheReading) {
   const Cycle teacher = small_teacher();
   const torch::Tensor image = pictures(2);
   const TaughtKeypoints reading = teacher_reading(teacher, image);
-  const Lesson lesson = prepare_lesson(teacher, image, image, {.roll_deg = 0, .scale = 0, .shift = 0, .sure = -1}, 1, 7);
+  const Lesson lesson =
+      prepare_lesson(teacher, image, image, {.roll_deg = 0, .scale = 0, .shift = 0, .sure = -1}, 1, 7);
   EXPECT_TRUE(torch::allclose(lesson.appearance, image, 1e-4, 1e-4));
   EXPECT_TRUE(torch::allclose(lesson.keypoints.uv, reading.uv));
   EXPECT_TRUE(torch::allclose(lesson.keypoints.weight, reading.weight));
