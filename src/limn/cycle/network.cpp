@@ -45,12 +45,13 @@ torch::Tensor view_at(const torch::Tensor& flat, int64_t offset, const std::vect
   return flat.as_strided(shape, strides, offset).detach();
 }
 
-torch::Tensor activated(const torch::Tensor& x, Activation activation) {
+/// In place: no layer's gradient needs what it gave.
+torch::Tensor activated(torch::Tensor x, Activation activation) {
   switch (activation) {
     case Activation::none: return x;
-    case Activation::relu: return torch::relu(x);
-    case Activation::leaky_relu: return torch::leaky_relu(x, leaky_slope);
-    case Activation::sigmoid: return torch::sigmoid(x);
+    case Activation::relu: return torch::relu_(x);
+    case Activation::leaky_relu: return torch::leaky_relu_(x, leaky_slope);
+    case Activation::sigmoid: return torch::sigmoid_(x);
   }
   return x;
 }

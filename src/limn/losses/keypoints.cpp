@@ -16,17 +16,18 @@ torch::Tensor keypoint_loss(const torch::Tensor& predicted, const torch::Tensor&
 
 torch::Tensor heatmap_loss(const torch::Tensor& heatmaps, const torch::Tensor& truth, const torch::Tensor& weight) {
   const int64_t batch = heatmaps.size(0), h = heatmaps.size(1), w = heatmaps.size(2), keypoints = heatmaps.size(3);
-  // [B n K]: log of an unnormalised Gaussian along one axis, in cells.
+  // [B n K]: the Gaussian along one axis, in cells; the target is the product of both.
   const auto axis = [&](int64_t n, int64_t k) {
     const torch::Tensor place = (truth.select(2, k) + 1) * (0.5 * n) - 0.5;
     const torch::Tensor cells = torch::arange(n, truth.options()).view({1, n, 1});
-    return (cells - place.unsqueeze(1)).pow(2) * -0.5;
+    return torch::softmax((cells - place.unsqueeze(1)).pow(2) * -0.5, 1);
   };
-  const torch::Tensor closeness = axis(h, 1).unsqueeze(2) + axis(w, 0).unsqueeze(1);
-  const torch::Tensor target = torch::softmax(closeness.view({batch, h * w, keypoints}), 1);
-  const torch::Tensor predicted = torch::log_softmax(heatmaps.reshape({batch, h * w, keypoints}), 1);
-  const torch::Tensor divergence = (torch::xlogy(target, target) - target * predicted).sum(1);
-  return (divergence * weight).sum() / weight.sum().clamp_min(1.0);
+  const torch::Tensor rows = axis(h, 1), columns = axis(w, 0);
+  const torch::Tensor predicted =
+      torch::log_softmax(heatmaps.reshape({batch, h * w, keypoints}), 1).view({batch, h, w, keypoints});
+  const torch::Tensor expected = ((predicted * columns.unsqueeze(1)).sum(2) * rows).sum(1);
+  const torch::Tensor entropy = torch::xlogy(rows, rows).sum(1) + torch::xlogy(columns, columns).sum(1);
+  return ((entropy - expected) * weight).sum() / weight.sum().clamp_min(1.0);
 }
 
 torch::Tensor confidence_loss(const torch::Tensor& logits, const torch::Tensor& seen) {

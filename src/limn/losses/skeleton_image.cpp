@@ -13,11 +13,8 @@ torch::Tensor laid_out_as(const torch::Tensor& model, const torch::Tensor& tenso
 }  // namespace
 
 torch::Tensor skeleton_image_loss(const torch::Tensor& predicted, const torch::Tensor& truth) {
-  constexpr double smallest = 1e-6;
-  const torch::Tensor drawn = laid_out_as(predicted, truth);
-  const torch::Tensor p = predicted.clamp(smallest, 1 - smallest), t = drawn.clamp(smallest, 1 - smallest);
-  const torch::Tensor excess = t * (t / p).log() + (1 - t) * ((1 - t) / (1 - p)).log();
-  return ((1.0 + 4.0 * drawn) * excess).mean();
+  const torch::Tensor drawn = laid_out_as(predicted, truth.detach()), weight = 1.0 + 4.0 * drawn;
+  return torch::binary_cross_entropy(predicted, drawn, weight) - torch::binary_cross_entropy(drawn, drawn, weight);
 }
 
 torch::Tensor skeleton_image_distance(const torch::Tensor& predicted, const torch::Tensor& truth) {

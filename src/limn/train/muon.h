@@ -13,7 +13,7 @@
 namespace limn {
 
 /// matrix [R C] -> the nearest matrix with orthonormal rows (columns where R > C), up to singular values of 0.7 to 1.2:
-/// five Newton-Schulz steps, in bfloat16.
+/// five Newton-Schulz steps, in bfloat16 where the matrix is large.
 torch::Tensor orthogonalised(const torch::Tensor& matrix);
 
 /// Moves the weight matrices of hidden layers (convolutions as [outputs, inputs x kernel]) and leaves all else, norms,
