@@ -17,9 +17,7 @@ constexpr double norm_epsilon = 1e-5;
 constexpr double norm_momentum = 0.1;
 constexpr double leaky_slope = 0.2;
 
-bool is_statistic(const std::string& name) {
-  return name.ends_with(".norm.mean") || name.ends_with(".norm.variance");
-}
+bool is_statistic(const std::string& name) { return name.ends_with(".norm.mean") || name.ends_with(".norm.variance"); }
 
 torch::Tensor initial_value(const std::string& name, const std::vector<int64_t>& shape, Random& random) {
   if (name.ends_with(".norm.weight") || name.ends_with(".norm.variance")) return torch::ones(shape);
@@ -48,10 +46,14 @@ torch::Tensor view_at(const torch::Tensor& flat, int64_t offset, const std::vect
 /// In place: no layer's gradient needs what it gave.
 torch::Tensor activated(torch::Tensor x, Activation activation) {
   switch (activation) {
-    case Activation::none: return x;
-    case Activation::relu: return torch::relu_(x);
-    case Activation::leaky_relu: return torch::leaky_relu_(x, leaky_slope);
-    case Activation::sigmoid: return torch::sigmoid_(x);
+    case Activation::none:
+      return x;
+    case Activation::relu:
+      return torch::relu_(x);
+    case Activation::leaky_relu:
+      return torch::leaky_relu_(x, leaky_slope);
+    case Activation::sigmoid:
+      return torch::sigmoid_(x);
   }
   return x;
 }
@@ -75,15 +77,22 @@ Network::Network(NetworkSpec spec, uint64_t seed, torch::Device device) : spec_(
 }
 
 void Network::make_views() {
+  const std::vector<std::string> hidden = spec_.hidden_weights();
+  const std::set<std::string> is_hidden(hidden.begin(), hidden.end());
   int64_t offset = 0;
-  for (const bool statistics : {false, true}) {
+  const auto place = [&](const auto& belongs) {
     for (const auto& [name, shape] : spec_.parameters()) {
-      if (is_statistic(name) != statistics) continue;
+      if (!belongs(name)) continue;
       tensors_[name] = view_at(all_, offset, shape);
       offset += padded(element_count(shape));
     }
-    if (!statistics) parameters_ = all_.narrow(0, 0, offset).detach();
-  }
+    return offset;
+  };
+  const int64_t hidden_end = place([&](const std::string& name) { return is_hidden.count(name) > 0; });
+  const int64_t end = place([&](const std::string& name) { return !is_hidden.count(name) && !is_statistic(name); });
+  place(is_statistic);
+  parameters_ = all_.narrow(0, 0, end).detach();
+  others_ = all_.narrow(0, hidden_end, end - hidden_end).detach();
 }
 
 void Network::reset_gradient(bool used) {
@@ -93,10 +102,10 @@ void Network::reset_gradient(bool used) {
     return;
   }
   whole = used ? torch::zeros_like(parameters_) : torch::Tensor();
+  others_.mutable_grad() = used ? whole.narrow(0, hidden().numel(), others_.numel()) : torch::Tensor();
   for (auto& [name, tensor] : tensors_)
     if (!is_statistic(name))
-      tensor.mutable_grad() =
-          used ? view_at(whole, tensor.storage_offset(), tensor.sizes().vec()) : torch::Tensor();
+      tensor.mutable_grad() = used ? view_at(whole, tensor.storage_offset(), tensor.sizes().vec()) : torch::Tensor();
 }
 
 std::map<std::string, torch::Tensor> Network::run(const std::vector<torch::Tensor>& inputs, bool training) const {
@@ -128,8 +137,12 @@ std::map<std::string, torch::Tensor> Network::run(const std::vector<torch::Tenso
       case Op::upsample:
         x = upsampled(in[0]);
         break;
-      case Op::avg_pool: x = torch::avg_pool2d(in[0], 2); break;
-      case Op::concat: x = torch::cat(in, 1); break;
+      case Op::avg_pool:
+        x = torch::avg_pool2d(in[0], 2);
+        break;
+      case Op::concat:
+        x = torch::cat(in, 1);
+        break;
       case Op::add:
         x = in[0] + in[1];
         for (size_t i = 2; i < in.size(); ++i) x = x + in[i];
@@ -148,11 +161,12 @@ std::vector<torch::Tensor> Network::forward(const std::vector<torch::Tensor>& in
   return taps(inputs, spec_.outputs, training);
 }
 
-std::vector<torch::Tensor> Network::taps(const std::vector<torch::Tensor>& inputs, const std::vector<std::string>& names,
-                                         bool training) const {
+std::vector<torch::Tensor> Network::taps(const std::vector<torch::Tensor>& inputs,
+                                         const std::vector<std::string>& names, bool training) const {
   const auto products = run(inputs, training);
   std::vector<torch::Tensor> outputs;
-  for (const std::string& name : names) outputs.push_back(mixes() ? products.at(name).to(torch::kFloat32) : products.at(name));
+  for (const std::string& name : names)
+    outputs.push_back(mixes() ? products.at(name).to(torch::kFloat32) : products.at(name));
   return outputs;
 }
 
@@ -190,11 +204,20 @@ TensorBlob blob_from_tensor(const torch::Tensor& tensor) {
   const torch::Tensor flat = tensor.detach().cpu().contiguous();
   TensorBlob blob;
   switch (flat.scalar_type()) {
-    case torch::kFloat32: blob.dtype = "F32"; break;
-    case torch::kFloat64: blob.dtype = "F64"; break;
-    case torch::kInt64: blob.dtype = "I64"; break;
-    case torch::kUInt8: blob.dtype = "U8"; break;
-    default: throw Error(ErrorKind::model, "tensor type has no place in a weight file", "", "use float32");
+    case torch::kFloat32:
+      blob.dtype = "F32";
+      break;
+    case torch::kFloat64:
+      blob.dtype = "F64";
+      break;
+    case torch::kInt64:
+      blob.dtype = "I64";
+      break;
+    case torch::kUInt8:
+      blob.dtype = "U8";
+      break;
+    default:
+      throw Error(ErrorKind::model, "tensor type has no place in a weight file", "", "use float32");
   }
   blob.shape = flat.sizes().vec();
   blob.bytes.assign(static_cast<const char*>(flat.data_ptr()), flat.nbytes());

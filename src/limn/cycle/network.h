@@ -25,15 +25,20 @@ class Network {
   std::vector<torch::Tensor> taps(const std::vector<torch::Tensor>& inputs, const std::vector<std::string>& names,
                                   bool training = false) const;
 
-  /// In which numbers the convolutions and what lies between them are computed: float32, as made, or bfloat16, several times
-  /// faster on processors and GPUs with matrix units. Weights, statistics, linear layers and output layers stay float32.
+  /// In which numbers the convolutions and what lies between them are computed: float32, as made, or bfloat16, several
+  /// times faster on processors and GPUs with matrix units. Weights, statistics, linear layers and output layers stay
+  /// float32.
   void set_arithmetic(torch::ScalarType type) { arithmetic_ = type; }
 
   const NetworkSpec& spec() const { return spec_; }
-  /// What the optimiser moves: every weight, end to end in one vector that the layers' tensors are views of. An optimiser,
-  /// a moving average or a norm is then a few operations a network instead of a few a tensor.
+  /// What the optimiser moves: every weight, end to end in one vector that the layers' tensors are views of. An
+  /// optimiser, a moving average or a norm is then a few operations a network instead of a few a tensor.
   const torch::Tensor& parameters() const { return parameters_; }
-  /// Before a backward pass. `used`: whether the network takes part; otherwise it has no gradient, and optimisers skip it.
+  /// The first part of it: the weights of hidden layers (NetworkSpec::hidden_weights); and all others.
+  torch::Tensor hidden() const { return parameters_.narrow(0, 0, parameters_.numel() - others_.numel()); }
+  const torch::Tensor& others() const { return others_; }
+  /// Before a backward pass. `used`: whether the network takes part; otherwise it has no gradient, and optimisers skip
+  /// it.
   void reset_gradient(bool used);
   /// Every tensor by its name in weight files, running statistics included.
   const std::map<std::string, torch::Tensor>& tensors() const { return tensors_; }
@@ -51,12 +56,13 @@ class Network {
   /// Whether two number types meet; otherwise everything is computed as it comes.
   bool mixes() const { return arithmetic_ != torch::kFloat32; }
   std::map<std::string, torch::Tensor> run(const std::vector<torch::Tensor>& inputs, bool training) const;
-  /// Lays out the tensors over `all_`: weights first, running statistics behind.
+  /// Lays out the tensors over `all_`: hidden weights, all others, running statistics.
   void make_views();
   NetworkSpec spec_;
   torch::ScalarType arithmetic_ = torch::kFloat32;
-  torch::Tensor all_;         ///< [.] every tensor
-  torch::Tensor parameters_;  ///< [.] the weights' part of `all_`
+  torch::Tensor all_;                             ///< [.] every tensor
+  torch::Tensor parameters_;                      ///< [.] the weights' part of `all_`
+  torch::Tensor others_;                          ///< [.] the end of `parameters_`
   std::map<std::string, torch::Tensor> tensors_;  ///< views of `all_`
 };
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "limn/base/error.h"
 
@@ -165,6 +166,16 @@ std::vector<std::pair<std::string, std::vector<int64_t>>> NetworkSpec::parameter
       result.push_back({layer.name + ".norm." + part, {out}});
   }
   return result;
+}
+
+std::vector<std::string> NetworkSpec::hidden_weights() const {
+  std::set<std::string> ends(outputs.begin(), outputs.end()), sources;
+  for (const NetworkInput& input : inputs) sources.insert(input.name);
+  std::vector<std::string> names;
+  for (const LayerSpec& layer : layers)
+    if ((layer.op == Op::conv || layer.op == Op::linear) && !ends.count(layer.name) && !sources.count(layer.inputs[0]))
+      names.push_back(layer.name + ".weight");
+  return names;
 }
 
 int64_t NetworkSpec::multiply_adds() const {

@@ -54,6 +54,8 @@ struct NetworkSpec {
   std::map<std::string, FeatureShape> shapes() const;
   /// Name and shape of every parameter, in layer order.
   std::vector<std::pair<std::string, std::vector<int64_t>>> parameters() const;
+  /// Names of the weights of layers that read no input and are no output.
+  std::vector<std::string> hidden_weights() const;
   /// Multiply-adds of one sample.
   int64_t multiply_adds() const;
 

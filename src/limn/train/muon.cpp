@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 namespace limn {
 namespace {
@@ -22,19 +21,6 @@ torch::Tensor as_matrix(const torch::Tensor& weight) {
 /// The part of a network's vector where `weight` lies, laid out alike.
 torch::Tensor counterpart(const torch::Tensor& flat, const torch::Tensor& weight) {
   return as_matrix(flat.as_strided(weight.sizes(), weight.strides(), weight.storage_offset()));
-}
-
-/// Names of the weights between a network's inputs and its outputs.
-std::vector<std::string> hidden_weights(const NetworkSpec& spec) {
-  std::set<std::string> inputs;
-  for (const auto& input : spec.inputs) inputs.insert(input.name);
-  const std::set<std::string> outputs(spec.outputs.begin(), spec.outputs.end());
-  std::vector<std::string> names;
-  for (const LayerSpec& layer : spec.layers)
-    if ((layer.op == Op::conv || layer.op == Op::linear) && outputs.count(layer.name) == 0 &&
-        inputs.count(layer.inputs[0]) == 0)
-      names.push_back(layer.name + ".weight");
-  return names;
 }
 
 }  // namespace
@@ -56,8 +42,8 @@ torch::Tensor orthogonalised(const torch::Tensor& matrix) {
 Muon::Muon(const std::map<std::string, Network*>& networks) {
   for (const auto& [name, network] : networks) {
     parameters_[name] = network->parameters();
-    momenta_[name] = torch::zeros_like(network->parameters());
-    for (const std::string& hidden : hidden_weights(network->spec())) {
+    momenta_[name] = torch::zeros_like(network->hidden());
+    for (const std::string& hidden : network->spec().hidden_weights()) {
       const torch::Tensor& weight = network->tensors().at(hidden);
       hidden_[name].push_back({as_matrix(weight.detach()), counterpart(momenta_[name], weight)});
     }
@@ -70,13 +56,13 @@ void Muon::step(double rate) {
     const torch::Tensor& flat = parameters_[name].grad();
     if (!flat.defined()) continue;
     for (const Hidden& h : hidden) {
-      torch::Tensor gradient = flat.as_strided(h.momentum.sizes(), h.momentum.strides(), h.momentum.storage_offset());
+      const torch::Tensor gradient =
+          flat.as_strided(h.momentum.sizes(), h.momentum.strides(), h.momentum.storage_offset());
       torch::Tensor sum = h.momentum, weight = h.weight;
       sum.mul_(momentum).add_(gradient);
       const torch::Tensor direction = orthogonalised(gradient + momentum * sum);
       const double size = adams_size * std::sqrt(static_cast<double>(std::max(weight.size(0), weight.size(1))));
       weight.sub_(direction, rate * size);
-      gradient.zero_();
     }
   }
 }

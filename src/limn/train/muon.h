@@ -17,14 +17,13 @@ namespace limn {
 torch::Tensor orthogonalised(const torch::Tensor& matrix);
 
 /// Moves the weight matrices of hidden layers (convolutions as [outputs, inputs x kernel]) and leaves all else, norms,
-/// biases, first and last layers, to another optimiser: their gradients stay, those of the matrices it moved become
-/// zero.
+/// biases, first and last layers, to another optimiser (Network::others).
 class Muon {
  public:
   explicit Muon(const std::map<std::string, Network*>& networks);
   /// One step by `rate` times an orthogonal matrix of Adam's usual size; networks without gradient are skipped.
   void step(double rate);
-  /// One vector a network, as long as its parameters: the gradients' moving sums.
+  /// One vector a network, as long as its hidden weights: the gradients' moving sums.
   std::map<std::string, torch::Tensor>& momenta() { return momenta_; }
 
  private:

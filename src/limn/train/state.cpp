@@ -10,10 +10,10 @@
 namespace limn {
 namespace {
 
-constexpr const char* checkpoint_version = "3";
+constexpr const char* checkpoint_version = "4";
 
 CycleOptions cycle_options(const TrainOptions& options) {
-  return {options.grouping, options.architecture(), options.sigma_px};
+  return {options.grouping, options.architecture(), options.sigma_px, profile_from_name(options.profile)};
 }
 
 ArchitectureOptions discriminator_architecture(const Skeleton& skeleton, const TrainOptions& options) {
@@ -24,6 +24,13 @@ ArchitectureOptions discriminator_architecture(const Skeleton& skeleton, const T
 
 std::unique_ptr<torch::optim::Adam> adam(const std::vector<torch::Tensor>& parameters, double beta1, double beta2) {
   return std::make_unique<torch::optim::Adam>(parameters, torch::optim::AdamOptions(0).betas({beta1, beta2}));
+}
+
+std::vector<torch::Tensor> moved_by_adam(const Cycle& cycle, const TrainOptions& options) {
+  if (options.optimiser == "adam") return cycle.parameters();
+  std::vector<torch::Tensor> others;
+  for (const auto& [name, network] : cycle.networks()) others.push_back(network->others());
+  return others;
 }
 
 TensorBlob optimiser_blob(const torch::optim::Adam& optimiser) {
@@ -53,17 +60,20 @@ TensorFile read_checkpoint(const std::filesystem::path& path) {
   TensorFile file = read_safetensors(path);
   require(file.metadata.count("limn.checkpoint") == 1, ErrorKind::model, "not a training checkpoint", path.string(),
           "resume from a run's checkpoint.safetensors");
-  require(file.metadata.at("limn.checkpoint") == checkpoint_version, ErrorKind::model, "a checkpoint of another version of Limn",
-          path.string(), "resume with the version that wrote it, or start anew");
+  require(file.metadata.at("limn.checkpoint") == checkpoint_version, ErrorKind::model,
+          "a checkpoint of another version of Limn", path.string(),
+          "resume with the version that wrote it, or start anew");
   return file;
 }
 
 }  // namespace
 
 TrainState::TrainState(const Skeleton& skeleton, const TrainOptions& options, torch::Device device)
-    : cycle(skeleton, cycle_options(options), options.seed, device), average(cycle.frozen_copy()),
+    : cycle(skeleton, cycle_options(options), options.seed, device),
+      average(cycle.frozen_copy()),
       discriminator(discriminator_spec(discriminator_architecture(skeleton, options)), options.seed, device),
-      perceptual(options.perceptual, options.perceptual_file, device), optimiser(adam(cycle.parameters(), 0.9, 0.999)),
+      perceptual(options.perceptual, options.perceptual_file, device),
+      optimiser(adam(moved_by_adam(cycle, options), 0.9, 0.999)),
       discriminator_optimiser(adam({discriminator.parameters()}, 0.5, 0.999)) {
   if (options.optimiser == "muon") muon = std::make_unique<Muon>(cycle.networks());
   const torch::ScalarType precision = precision_from_name(options.precision, device);
@@ -77,8 +87,10 @@ TrainState::TrainState(TrainState&&) noexcept = default;
 
 void save_checkpoint(const std::filesystem::path& path, const TrainState& state, const std::string& configuration) {
   TensorFile file;
-  file.metadata = {{"limn.checkpoint", checkpoint_version}, {"limn.step", std::to_string(state.step)},
-                   {"limn.configuration", configuration}, {"limn.skeleton", state.cycle.skeleton().text()}};
+  file.metadata = {{"limn.checkpoint", checkpoint_version},
+                   {"limn.step", std::to_string(state.step)},
+                   {"limn.configuration", configuration},
+                   {"limn.skeleton", state.cycle.skeleton().text()}};
   const auto write = [&file](const Cycle& cycle, const std::string& prefix) {
     for (const auto& [name, network] : cycle.networks()) network->write_to(file, prefix + name + ".");
   };
@@ -90,7 +102,8 @@ void save_checkpoint(const std::filesystem::path& path, const TrainState& state,
     file.tensors["perceptual.averages"] = blob_from_tensor(state.perceptual.averages());
   file.tensors["optimiser"] = optimiser_blob(*state.optimiser);
   if (state.muon)
-    for (const auto& [name, momentum] : state.muon->momenta()) file.tensors["muon." + name] = blob_from_tensor(momentum);
+    for (const auto& [name, momentum] : state.muon->momenta())
+      file.tensors["muon." + name] = blob_from_tensor(momentum);
   file.tensors["discriminator_optimiser"] = optimiser_blob(*state.discriminator_optimiser);
   write_safetensors(path, file);
 }
