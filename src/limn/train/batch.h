@@ -46,7 +46,7 @@ struct Batch {
 
 struct BatchSizes {
   int synthetic = 16, real = 0, poses = 128;
-  bool appearance = true;  ///< whether x' is needed; real pictures always come with it
+  bool appearance = true;  ///< whether x' is needed
 };
 
 /// Whom a run trains on. Which way a person faces, and so left from right, is learnt soon where people are easy to read,

@@ -80,13 +80,13 @@ void add_real(Terms& terms, const ObjectiveContext& c, const CycleProducts& p, c
   terms.add("adversarial", o.loss_adversarial,
             [&] { return adversarial_loss(c.discriminator, last(p.skeleton_image)); });
   terms.add("consistency", o.loss_consistency, [&] {
-    return image_consistency_loss(last(p.skeleton_image), last(p.drawing), o.consistency_fixed) +
+    const torch::Tensor drawing = p.drawing.defined() ? last(p.drawing) : c.cycle.draw(last(p.reprojected));
+    return image_consistency_loss(last(p.skeleton_image), drawing, o.consistency_fixed) +
            pose_consistency_loss(last(p.pose2d.xy), last(p.reprojected), last(p.pose2d.confidence),
                                  o.consistency_fixed);
   });
-  terms.add("prior", o.loss_prior, [&] {
-    return pose_prior_loss(c.cycle.skeleton(), last(p.pose3d.rotations), last(p.pose3d.bone_scales));
-  });
+  terms.add("prior", o.loss_prior,
+            [&] { return pose_prior_loss(c.cycle.skeleton(), last(p.pose3d.rotations), last(p.pose3d.bone_scales)); });
 }
 
 }  // namespace
