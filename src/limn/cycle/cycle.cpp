@@ -21,15 +21,18 @@ CycleOptions completed(CycleOptions options, const Skeleton& skeleton) {
 /// The one list of the networks, for a cycle that may change and for one that may not.
 template <class N, class C>
 std::map<std::string, N*> networks_of(C& cycle) {
-  return {{"image_to_skeleton", &cycle.image_to_skeleton_network}, {"orientation", &cycle.orientation_network},
-          {"skeleton_to_pose", &cycle.skeleton_to_pose_network}, {"lifter", &cycle.lifter_network},
+  return {{"image_to_skeleton", &cycle.image_to_skeleton_network},
+          {"orientation", &cycle.orientation_network},
+          {"skeleton_to_pose", &cycle.skeleton_to_pose_network},
+          {"lifter", &cycle.lifter_network},
           {"repaint", &cycle.repaint_network}};
 }
 
 }  // namespace
 
 Cycle::Cycle(const Skeleton& skeleton, CycleOptions options, uint64_t seed, torch::Device device)
-    : skeleton_(skeleton), options_(completed(std::move(options), skeleton)),
+    : skeleton_(skeleton),
+      options_(completed(std::move(options), skeleton)),
       plan_(skeleton, skeleton.grouping(options_.grouping)) {
   const ArchitectureOptions& architecture = options_.architecture;
   image_to_skeleton_network = Network(image_to_skeleton_spec(architecture), seed, device);
@@ -60,7 +63,7 @@ CycleProducts Cycle::forward(const torch::Tensor& image, const torch::Tensor& ap
 
 torch::Tensor Cycle::draw(const torch::Tensor& joints) const {
   const int size = options_.architecture.image_size / 2;
-  return draw_skeleton(plan_, joints, size, size, options_.sigma_px);
+  return draw_skeleton(plan_, joints, size, size, options_.sigma_px, options_.profile);
 }
 
 std::map<std::string, Network*> Cycle::networks() { return networks_of<Network>(*this); }
@@ -97,6 +100,8 @@ ModelFile Cycle::to_model() const {
   model.skeleton = skeleton_;
   model.grouping = options_.grouping;
   model.image_size = options_.architecture.image_size;
+  model.sigma_px = options_.sigma_px;
+  model.profile = options_.profile == Profile::gaussian ? "gaussian" : "exponential";
   model.image_to_skeleton = image_to_skeleton_network.spec();
   model.skeleton_to_pose = skeleton_to_pose_network.spec();
   model.lifter = lifter_network.spec();
@@ -109,8 +114,8 @@ ModelFile Cycle::to_model() const {
 }
 
 void Cycle::read_model(const ModelFile& model, const std::string& origin) {
-  require(model.skeleton.same_structure(skeleton_), ErrorKind::model, "the weights belong to another skeleton",
-          origin, "train with the skeleton that the weights were made for");
+  require(model.skeleton.same_structure(skeleton_), ErrorKind::model, "the weights belong to another skeleton", origin,
+          "train with the skeleton that the weights were made for");
   TensorFile weights;
   weights.tensors = model.weights;
   image_to_skeleton_network.read_from(weights, "image_to_skeleton.", origin);
@@ -119,8 +124,7 @@ void Cycle::read_model(const ModelFile& model, const std::string& origin) {
 }
 
 CameraTensors weak_cameras(int64_t batch, torch::Device device) {
-  return {torch::zeros({batch}, device), torch::zeros({batch, 2}, device),
-          torch::eye(3, device).repeat({batch, 1, 1})};
+  return {torch::zeros({batch}, device), torch::zeros({batch, 2}, device), torch::eye(3, device).repeat({batch, 1, 1})};
 }
 
 }  // namespace limn

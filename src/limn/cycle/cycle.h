@@ -16,19 +16,20 @@ namespace limn {
 
 /// The products of the six stages in order.
 struct CycleProducts {
-  torch::Tensor skeleton_image;        ///< 1: y [B C H W] in [0, 1]
-  torch::Tensor orientation;           ///< 1, beside y: [B 3 2] the body's left and front; no stage reads it
-  Pose2d pose2d;                       ///< 2: p2d [B K 2] crop units, confidence [B K]
-  Pose3d pose3d;                       ///< 3: p3d [B J 3] metres, camera-facing frame, with rotations
-  torch::Tensor reprojected;           ///< 4: p2d^ [B K 2] crop units
-  torch::Tensor drawing;               ///< 5: y^ [B C H W] in [0, 1]
-  torch::Tensor reconstruction;        ///< 6: x^ [B 3 S S] in [0, 1]
+  torch::Tensor skeleton_image;  ///< 1: y [B C H W] in [0, 1]
+  torch::Tensor orientation;     ///< 1, beside y: [B 3 2] the body's left and front; no stage reads it
+  Pose2d pose2d;                 ///< 2: p2d [B K 2] crop units, confidence [B K]
+  Pose3d pose3d;                 ///< 3: p3d [B J 3] metres, camera-facing frame, with rotations
+  torch::Tensor reprojected;     ///< 4: p2d^ [B K 2] crop units
+  torch::Tensor drawing;         ///< 5: y^ [B C H W] in [0, 1]
+  torch::Tensor reconstruction;  ///< 6: x^ [B 3 S S] in [0, 1]
 };
 
 struct CycleOptions {
   std::string grouping = "limbs";  ///< of the skeleton image: "limbs", "single", "bones"
   ArchitectureOptions architecture;
-  double sigma_px = 1.5;           ///< of the drawing, pixels of the skeleton image
+  double sigma_px = 1.5;  ///< of the drawing, pixels of the skeleton image
+  Profile profile = Profile::gaussian;
 };
 
 class Cycle {

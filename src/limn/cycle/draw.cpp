@@ -106,8 +106,8 @@ struct DrawFunction : torch::autograd::Function<DrawFunction> {
 
 }  // namespace
 
-torch::Tensor draw_skeleton(const DrawPlan& plan, const torch::Tensor& joints_crop, int height, int width,
-                            double sigma) {
+torch::Tensor draw_skeleton(const DrawPlan& plan, const torch::Tensor& joints_crop, int height, int width, double sigma,
+                            Profile profile) {
   const bool fits = joints_crop.dim() == 3 && joints_crop.size(1) == plan.joints && joints_crop.size(2) == 2;
   require(fits, ErrorKind::usage, "joints are not [B J 2] of the skeleton being drawn", "draw_skeleton",
           "pass one row of two crop coordinates a joint");
@@ -120,6 +120,7 @@ torch::Tensor draw_skeleton(const DrawPlan& plan, const torch::Tensor& joints_cr
   settings.height = height;
   settings.width = width;
   settings.sigma_px = static_cast<float>(sigma);
+  settings.profile = profile;
   return DrawFunction::apply(joints_px, c10::make_intrusive<Drawn>(plan, settings));
 }
 

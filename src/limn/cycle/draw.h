@@ -13,7 +13,7 @@ namespace limn {
 /// float and double keep their type, others are drawn as float. Non-finite joints draw nothing. The same plan, joints
 /// and settings give the same bits on any number of threads. Error(usage): a shape that does not fit the plan, an
 /// empty picture, a CUDA tensor in a build without LIMN_CUDA, a second derivative.
-torch::Tensor draw_skeleton(const DrawPlan& plan, const torch::Tensor& joints_crop, int height, int width,
-                            double sigma);
+torch::Tensor draw_skeleton(const DrawPlan& plan, const torch::Tensor& joints_crop, int height, int width, double sigma,
+                            Profile profile = Profile::gaussian);
 
 }  // namespace limn

@@ -20,6 +20,7 @@ template <class T>
 struct Frame {
   int width, height, channels, joints, bones;
   T sigma, reach2;  ///< px, px^2
+  bool exponential;
 };
 
 /// Where on a bone the nearest point to u is, and the vector r from it to u. NaN when a joint is not finite: then every
@@ -63,7 +64,8 @@ __global__ void forward_kernel(DeviceBones bones, Frame<T> frame, const T* joint
     }
   }
   const long long at = plane * pixels + pixel;
-  image[at] = best_bone < 0 ? T(0) : exp_of(-best / (2 * frame.sigma * frame.sigma));
+  const T distance = frame.exponential ? sqrt(best) / frame.sigma : best / (2 * frame.sigma * frame.sigma);
+  image[at] = best_bone < 0 ? T(0) : exp_of(-distance);
   if (winner) winner[at] = static_cast<std::int16_t>(best_bone);
 }
 
@@ -83,7 +85,9 @@ __global__ void bone_gradient_kernel(DeviceBones bones, Frame<T> frame, const T*
     if (winner[plane + pixel] != bone) continue;
     const T ux = T(pixel % frame.width) + T(0.5), uy = T(pixel / frame.width) + T(0.5);
     const Foot<T> f = foot(joints + 2 * bones.from[bone], joints + 2 * bones.to[bone], ux, uy);
-    const T w = image_gradient[plane + pixel] * image[plane + pixel] / (frame.sigma * frame.sigma);
+    const T value = image[plane + pixel];
+    const T steepness = frame.exponential ? 1 / max(-log(value), T(1e-6)) : T(1);  // as skeleton/draw_plane.cpp
+    const T w = image_gradient[plane + pixel] * value * steepness / (frame.sigma * frame.sigma);
     sums[0] += w * (1 - f.t) * f.rx;
     sums[1] += w * (1 - f.t) * f.ry;
     sums[2] += w * f.t * f.rx;
@@ -134,7 +138,7 @@ template <class T>
 Frame<T> make_frame(const DrawPlan& plan, const DrawSettings& settings) {
   const T sigma = static_cast<T>(settings.sigma_px), reach = static_cast<T>(settings.cull_sigmas) * sigma;
   return {settings.width, settings.height, plan.channels, plan.joints, static_cast<int>(plan.bone_from.size()),
-          sigma,          reach * reach};
+          sigma,          reach * reach,   settings.profile == Profile::exponential};
 }
 
 void check_launch() {

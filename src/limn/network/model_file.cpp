@@ -98,6 +98,24 @@ int parse_size(const std::string& text, const std::string& origin) {
   return value;
 }
 
+std::string text_of(double value) {
+  char text[32];
+  return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
+}
+
+/// How the model draws; files of the first version do not say, and all of them drew alike.
+void read_drawing(const TensorFile& file, ModelFile& model, const std::string& origin) {
+  if (const auto profile = file.metadata.find("limn.profile"); profile != file.metadata.end())
+    model.profile = profile->second;
+  if (model.profile != "gaussian" && model.profile != "exponential")
+    refuse("profile of the drawing \"" + model.profile + "\" is unknown", origin);
+  const auto sigma = file.metadata.find("limn.sigma_px");
+  if (sigma == file.metadata.end()) return;
+  const char* const end = sigma->second.data() + sigma->second.size();
+  if (std::from_chars(sigma->second.data(), end, model.sigma_px).ptr != end || !(model.sigma_px > 0))
+    refuse("width of the drawing \"" + sigma->second + "\" is not usable", origin);
+}
+
 }  // namespace
 
 ModelFile ModelFile::load(const std::filesystem::path& path) { return from(read_safetensors(path), path.string()); }
@@ -113,6 +131,7 @@ ModelFile ModelFile::from(const TensorFile& file, const std::string& origin) {
   }
   model.grouping = metadata_of(file, "limn.grouping", origin);
   model.image_size = parse_size(metadata_of(file, "limn.image_size", origin), origin);
+  read_drawing(file, model, origin);
   const auto network = [&](const std::string& name) {
     return NetworkSpec::from_json(metadata_of(file, "limn." + name, origin), origin + ", limn." + name);
   };
@@ -133,6 +152,8 @@ void ModelFile::save(const std::filesystem::path& path) const {
                    {"limn.skeleton", skeleton.text()},
                    {"limn.grouping", grouping},
                    {"limn.image_size", std::to_string(image_size)},
+                   {"limn.sigma_px", text_of(sigma_px)},
+                   {"limn.profile", profile},
                    {"limn.image_to_skeleton", image_to_skeleton.to_json()},
                    {"limn.skeleton_to_pose", skeleton_to_pose.to_json()},
                    {"limn.lifter", lifter.to_json()}};

@@ -2,8 +2,8 @@
 // they were trained on. Everything needed to predict; nothing else.
 //
 // It is a safetensors file. Metadata: "limn.format" = "1", "limn.skeleton" (TOML), "limn.grouping", "limn.image_size",
-// "limn.image_to_skeleton", "limn.skeleton_to_pose", "limn.lifter" (JSON, network/spec.h), "limn.info.<key>" (text).
-// Tensors: "<network>.<parameter>", F32.
+// "limn.sigma_px", "limn.profile", "limn.image_to_skeleton", "limn.skeleton_to_pose", "limn.lifter" (JSON,
+// network/spec.h), "limn.info.<key>" (text). Tensors: "<network>.<parameter>", F32.
 #pragma once
 
 #include <filesystem>
@@ -16,8 +16,10 @@ namespace limn {
 
 struct ModelFile {
   Skeleton skeleton;
-  std::string grouping;  ///< of the skeleton image's channels
-  int image_size = 128;  ///< the network's input is image_size x image_size
+  std::string grouping;              ///< of the skeleton image's channels
+  int image_size = 128;              ///< the network's input is image_size x image_size
+  double sigma_px = 1.5;             ///< of the drawing (skeleton/draw.h), pixels of the skeleton image
+  std::string profile = "gaussian";  ///< of the drawing
   NetworkSpec image_to_skeleton, skeleton_to_pose, lifter;
   std::map<std::string, TensorBlob> weights;  ///< "image_to_skeleton.<parameter>" ...
   std::map<std::string, std::string> info;    ///< free text: configuration, images seen, version

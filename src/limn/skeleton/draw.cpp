@@ -36,6 +36,7 @@ Plane<T> make_plane(const DrawPlan& plan, const DrawSettings& settings, int chan
   plane.height = settings.height;
   plane.sigma = static_cast<T>(settings.sigma_px);
   plane.reach = static_cast<T>(settings.cull_sigmas) * plane.sigma;
+  plane.profile = settings.profile;
   plane.bones = {plan.channel_begin[channel], plan.channel_begin[channel + 1]};
   for (int e = plane.bones.begin; e < plane.bones.end; ++e) {
     scratch.segments[e] = drawing::make_segment(joints_xy + 2 * plan.bone_from[e], joints_xy + 2 * plan.bone_to[e],
@@ -64,6 +65,12 @@ std::vector<std::vector<std::pair<int, int>>> joint_pairs(const Skeleton& skelet
 }
 
 }  // namespace
+
+Profile profile_from_name(const std::string& name) {
+  require(name == "gaussian" || name == "exponential", ErrorKind::usage, "unknown profile of the drawing", name,
+          "choose gaussian or exponential");
+  return name == "gaussian" ? Profile::gaussian : Profile::exponential;
+}
 
 DrawPlan::DrawPlan(const Skeleton& skeleton, const Grouping& grouping)
     : DrawPlan(skeleton.joint_count(), joint_pairs(skeleton, grouping)) {}

@@ -3,8 +3,10 @@
 //   y_c(u) = max over bones (i, j) of channel c of exp(-d(u, segment p_i p_j)^2 / (2 sigma^2))     (METHOD 1)
 //
 // u is a pixel centre (x + 0.5, y + 0.5), d in pixels. Where d > cull_sigmas * sigma a bone contributes nothing.
+// The exponential profile, exp(-d / sigma), is that of KeypointGAN's published code: the baseline's drawing.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "limn/skeleton/skeleton.h"
@@ -23,10 +25,16 @@ struct DrawPlan {
   DrawPlan(int joints, const std::vector<std::vector<std::pair<int, int>>>& bones_per_channel);
 };
 
+/// How a line fades with the distance from the bone.
+enum class Profile { gaussian, exponential };
+/// "gaussian", "exponential"; Error(usage) otherwise.
+Profile profile_from_name(const std::string& name);
+
 struct DrawSettings {
   int height = 0, width = 0;  ///< of the skeleton image
   float sigma_px = 1;         ///< px
-  float cull_sigmas = 5.5f;   ///< beyond this distance the value is 0 (exp(-15) = 3e-7)
+  float cull_sigmas = 5.5f;   ///< beyond this distance the value is 0 (Gaussian: exp(-15) = 3e-7; exponential: 4e-3)
+  Profile profile = Profile::gaussian;
 };
 
 /// joints_xy [B J 2] px; image [B C H W], overwritten; winner [B C H W] (or null): which bone gave the maximum

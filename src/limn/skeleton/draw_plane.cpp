@@ -103,6 +103,12 @@ LIMN_INLINE void nearest_in_row(const Segment<T>& s, Lane<T> bone, T qy, Range r
   }
 }
 
+/// The squared distance at which the Gaussian has the value that the exponential has at d; `beyond` stays.
+template <class T>
+LIMN_INLINE T in_exponential(T distance2, T beyond, T sigma) {
+  return distance2 < beyond ? 2 * sigma * std::sqrt(distance2) : beyond;
+}
+
 /// max exp(-d^2 ...) is exp(-min d^2 ...): the nearest bone of every pixel first, then one exponential.
 template <class T>
 LIMN_INLINE void forward_plane_body(const Plane<T>& plane, Scratch<T>& scratch) {
@@ -121,6 +127,8 @@ LIMN_INLINE void forward_plane_body(const Plane<T>& plane, Scratch<T>& scratch) 
     T* const out = plane.image + static_cast<std::int64_t>(y) * plane.width;
     std::fill(out, out + all.begin, T(0));
     std::fill(out + all.end, out + plane.width, T(0));
+    if (plane.profile == Profile::exponential)
+      for (int x = all.begin; x < all.end; ++x) best[x] = in_exponential(best[x], beyond, plane.sigma);
 #pragma omp simd
     for (int x = all.begin; x < all.end; ++x) {
       const T value = exp_of(best[x] * scale);
@@ -154,8 +162,16 @@ LIMN_INLINE void gather_row(const Segment<T>& s, Lane<T> bone, T qy, Range range
   }
 }
 
-/// With r = u - a - t e: dy/da = y (1 - t) r / sigma^2 and dy/db = y t r / sigma^2. (The derivative through t is zero:
-/// inside the bone r is normal to it, at its ends t does not move.)
+/// sigma / d of the exponential profile, from its value; finite on the bone, where the gradient has no direction.
+template <class T>
+LIMN_INLINE T steepness_of(T value) {
+  const T distance = value > 0 ? -std::log(value) : T(1);
+  return 1 / (distance > T(1e-6) ? distance : T(1e-6));
+}
+
+/// With r = u - a - t e: dy/da = y (1 - t) r / sigma^2 and dy/db = y t r / sigma^2; with the exponential profile
+/// sigma / d times that. (The derivative through t is zero: inside the bone r is normal to it, at its ends t does not
+/// move.)
 template <class T>
 LIMN_INLINE void backward_plane_body(const Plane<T>& plane, Scratch<T>& scratch) {
   const T scale = 1 / (plane.sigma * plane.sigma);
@@ -173,6 +189,8 @@ LIMN_INLINE void backward_plane_body(const Plane<T>& plane, Scratch<T>& scratch)
       weight[x] = gradient[x] * image[x] * scale;
       winner[x] = plane_winner[x];
     }
+    if (plane.profile == Profile::exponential)
+      for (int x = all.begin; x < all.end; ++x) weight[x] *= steepness_of(image[x]);
     std::fill(weight + all.end, weight + all.end + kLanes, T(0));
     std::fill(winner + all.end, winner + all.end + kLanes, Lane<T>(-1));
     for (int e = plane.bones.begin; e < plane.bones.end; ++e) {

@@ -6,6 +6,8 @@
 #include <type_traits>
 #include <vector>
 
+#include "limn/skeleton/draw.h"
+
 namespace limn::drawing {
 
 /// Rows are walked in whole blocks of this many pixels; scratch rows are padded by as many.
@@ -44,6 +46,7 @@ template <class T>
 struct Plane {
   int width = 0, height = 0;
   T reach = 0, sigma = 1;  ///< px
+  Profile profile = Profile::gaussian;
   Range bones;
   const T* image_gradient = nullptr;
   T* image = nullptr;

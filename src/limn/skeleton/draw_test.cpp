@@ -42,7 +42,7 @@ std::vector<T> gradient(const DrawPlan& plan, const DrawSettings& settings, int 
 struct Plain {
   std::vector<double> image;
   std::vector<double> gradient;
-  std::vector<bool> tie;  ///< two bones within 1e-5 of the same distance, or a bone at the cull distance
+  std::vector<bool> tie;  ///< two bones within 1e-5 of the same distance, a bone at the cull distance or a kink
 };
 
 double segment_distance(double ux, double uy, const double* a, const double* b, double* t) {
@@ -69,8 +69,11 @@ Plain plain_drawing(const DrawPlan& plan, const DrawSettings& s, int batch, cons
             second = std::min(second, std::max(d, best));
             if (d < best) best = d, best_t = t, winner = e;
           }
-          result.tie.push_back(second - best < 1e-5 || std::abs(best - cull) < 1e-4);
-          const double value = best <= cull ? std::exp(-best * best / (2 * sigma * sigma)) : 0;
+          const bool gaussian = s.profile == Profile::gaussian;
+          const bool kink = !gaussian && best < 0.05;  // the exponential has no gradient on the bone
+          result.tie.push_back(second - best < 1e-5 || std::abs(best - cull) < 1e-4 || kink);
+          const double exponent = gaussian ? best * best / (2 * sigma * sigma) : best / sigma;
+          const double value = best <= cull ? std::exp(-exponent) : 0;
           const double g = image_gradient.empty() ? 0 : image_gradient[result.image.size()];
           result.image.push_back(value);
           if (value == 0 || g == 0) continue;
@@ -79,8 +82,9 @@ Plain plain_drawing(const DrawPlan& plan, const DrawSettings& s, int batch, cons
           for (int k = 0; k < 2; ++k) {
             const double u = (k == 0 ? x : y) + 0.5;
             const double r = u - (1 - best_t) * joints[from + k] - best_t * joints[to + k];
-            result.gradient[from + k] += g * value * r * (1 - best_t) / (sigma * sigma);
-            result.gradient[to + k] += g * value * r * best_t / (sigma * sigma);
+            const double slope = g * value * r / (gaussian ? sigma * sigma : sigma * best);
+            result.gradient[from + k] += slope * (1 - best_t);
+            result.gradient[to + k] += slope * best_t;
           }
         }
       }
@@ -223,12 +227,12 @@ TEST(Draw, RejectsBadPlansAndSettings) {
 }
 
 template <class T>
-void expect_plain(double image_tolerance, double gradient_tolerance) {
+void expect_plain(double image_tolerance, double gradient_tolerance, Profile profile = Profile::gaussian) {
   const DrawPlan plan(9, kChannels);
   const int sizes[][2] = {{1, 1}, {7, 5}, {16, 16}, {33, 17}, {40, 70}};
   for (unsigned seed = 0; seed < 10; ++seed) {
     const auto [height, width] = sizes[seed % 5];
-    const DrawSettings settings{height, width, seed % 2 ? 0.8f : 2.5f, seed % 3 ? 5.5f : 3.0f};
+    const DrawSettings settings{height, width, seed % 2 ? 0.8f : 2.5f, seed % 3 ? 5.5f : 3.0f, profile};
     // Rounded to T first, so that both sides draw the same skeleton.
     const std::vector<double> wide = scattered_joints(3, 9, width, height, seed);
     const std::vector<T> joints(wide.begin(), wide.end());
@@ -254,6 +258,21 @@ void expect_plain(double image_tolerance, double gradient_tolerance) {
 
 TEST(GoldenDraw, DoubleEqualsPlainLoops) { expect_plain<double>(1e-13, 1e-12); }
 TEST(GoldenDraw, FloatEqualsPlainLoops) { expect_plain<float>(5e-5, 1e-4); }
+TEST(GoldenDraw, TheExponentialProfileEqualsPlainLoops) {
+  expect_plain<double>(1e-13, 1e-10, Profile::exponential);
+  expect_plain<float>(5e-5, 2e-3, Profile::exponential);
+}
+
+TEST(Draw, TheExponentialProfileHasOneNthAtEverySigma) {
+  const DrawPlan plan(2, {{{0, 1}}});
+  const DrawSettings settings{20, 40, 1.5f, 5.5f, profile_from_name("exponential")};
+  const Drawing<float> d = draw<float>(plan, settings, 1, {10.5f, 8.5f, 30.5f, 8.5f});
+  EXPECT_EQ(d.image[8 * 40 + 20], 1.0f);
+  for (int distance = 1; distance <= 8; ++distance)
+    EXPECT_NEAR(d.image[(8 + distance) * 40 + 20], std::exp(-distance / 1.5), 1e-6) << distance;
+  EXPECT_EQ(d.image[17 * 40 + 20], 0.0f);  // culled
+  EXPECT_THROW(profile_from_name("square"), Error);
+}
 
 TEST(GoldenDraw, FloatExponentialIsAccurate) {
   const DrawPlan plan(2, {{{0, 1}}});

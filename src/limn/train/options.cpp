@@ -36,6 +36,8 @@ void TrainOptions::describe(FieldList& f) {
   f.add("network.skeleton", skeleton, "skeleton TOML; empty: the built-in human");
   f.add("network.grouping", grouping, "channels of the skeleton image: limbs, single, bones");
   f.add("network.sigma_px", sigma_px, 0.1, 100, "width of the drawing, pixels of the skeleton image");
+  f.add("network.profile", profile, {"gaussian", "exponential"},
+        "how a line of the drawing fades: exp(-d^2/2 sigma^2), or KeypointGAN's exp(-d/sigma)");
   f.add("network.image_size", image_size, 32, 1024, "side of the input picture, px, a multiple of 2^levels");
   f.add("network.width", width, 4, 512, "channels of stage 1 at half size, doubled at each halving");
   f.add("network.levels", levels, 4, 8, "halvings of stage 1");

@@ -38,6 +38,7 @@ struct TrainOptions {
   std::string skeleton;
   std::string grouping = "limbs";
   double sigma_px = 1.5;
+  std::string profile = "gaussian";
   int image_size = 128;
   int width = 16;
   int levels = 5;
@@ -92,8 +93,8 @@ struct TrainOptions {
   void describe(FieldList& fields);
 };
 
-/// The same people made easy to read: whole, upright, filling the picture, nothing before or around them, a level camera and
-/// clean pictures; turned as before.
+/// The same people made easy to read: whole, upright, filling the picture, nothing before or around them, a level
+/// camera and clean pictures; turned as before.
 SynthOptions easy_world(SynthOptions options);
 
 }  // namespace limn
