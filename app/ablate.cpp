@@ -121,6 +121,7 @@ class Ablation {
   void claim(const Run& run) const {
     std::string settings = read_file(plan_.preset);
     for (const std::string& setting : settings_of(run)) settings += setting + "\n";
+    if (plan_.rows[run.row].reread) settings += "reread\n";
     const fs::path note = run.folder / "settings.txt";
     if (fs::exists(note)) {
       require(read_file(note) == settings, ErrorKind::input, "the folder holds a run with other settings",
@@ -151,10 +152,13 @@ class Ablation {
       run_program("limn-train", words, log);
       write_file_atomic(trained, "");
     }
-    run_program("limn",
-                {"eval", "--quiet", "--dataset", arguments_.dataset, "--data", arguments_.data, "--model",
-                 (training / "weights" / "last.safetensors").string(), "--out", report.string()},
-                log);
+    const fs::path weights = training / "weights";
+    std::vector<std::string> words = {"eval",   "--quiet",       "--dataset", arguments_.dataset,
+                                      "--data", arguments_.data, "--model",   (weights / "last.safetensors").string(),
+                                      "--out",  report.string()};
+    if (plan_.rows[run.row].reread)
+      words.insert(words.end(), {"--reread", (weights / "stage_one.safetensors").string()});
+    run_program("limn", words, log);
   }
 
   std::vector<AblationResult> results() const {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iostream>
 #include <numeric>
+#include <optional>
 
 #include "interrupt.h"
 #include "limn/base/error.h"
@@ -8,6 +9,7 @@
 #include "limn/evaluate/benchmark.h"
 #include "limn/evaluate/pose_report.h"
 #include "limn/export/coco.h"
+#include "limn/infer/flip_correction.h"
 #include "limn/infer/predictor.h"
 #include "limn/media/canvas.h"
 #include "limn/media/image_file.h"
@@ -25,8 +27,8 @@ constexpr int cell_px = 160, cells = 48, columns = 8;
 
 /// Everything that can be wrong with the arguments, before anything is computed.
 void check(const EvalArguments& arguments) {
-  require(arguments.crop == "truth" || arguments.crop == "search", ErrorKind::usage,
-          "unknown crop", "--crop " + arguments.crop, "choose truth or search");
+  require(arguments.crop == "truth" || arguments.crop == "search", ErrorKind::usage, "unknown crop",
+          "--crop " + arguments.crop, "choose truth or search");
   for (const std::string& file : {arguments.out, arguments.sheet, arguments.results}) {
     std::error_code ignored;
     require(file.empty() || fs::is_directory(fs::absolute(file, ignored).parent_path(), ignored), ErrorKind::input,
@@ -57,6 +59,18 @@ Answer answer_for(const Predictor& predictor, const LabelledPerson& person, bool
   const Crop crop = search ? predictor.find_person(image).value_or(whole) : labelled_crop(person);
   const PosePrediction prediction = predictor.predict(image, crop);
   return {crop, prediction};
+}
+
+/// Joints and their confidence; the pose in 3D stays.
+void correct(Answer& answer, const FlipCorrection& correction, const Skeleton& skeleton) {
+  std::vector<Vec2> uv;
+  for (const Vec2& px : answer.pose.joints_px) uv.push_back(answer.crop.crop_from_image(px));
+  if (!correction.is_flipped(uv)) return;
+  const PoseEstimate read = answer.pose;
+  for (int j = 0; j < skeleton.joint_count(); ++j) {
+    answer.pose.joints_px[j] = read.joints_px[skeleton.joints()[j].mirror];
+    answer.pose.confidence[j] = read.confidence[skeleton.joints()[j].mirror];
+  }
 }
 
 /// The crop with the prediction in colour and the truth in thin white.
@@ -122,7 +136,9 @@ std::string coco_results(const Benchmark& benchmark, const std::vector<Answer>& 
 void run_eval(const EvalArguments& arguments, const std::string& version) {
   check(arguments);
   const fs::path model = find_model(arguments.model);
-  const Predictor predictor = Predictor::load(model);
+  const Predictor predictor = Predictor::load(model, {.mirror = arguments.mirror});
+  std::optional<FlipCorrection> correction;
+  if (!arguments.stage_one.empty()) correction.emplace(ModelFile::load(arguments.stage_one));
   const Benchmark benchmark = read_benchmark(arguments.dataset, arguments.data, arguments.split, predictor.skeleton());
 
   std::vector<Answer> answers;
@@ -131,6 +147,7 @@ void run_eval(const EvalArguments& arguments, const std::string& version) {
   for (const LabelledPerson& person : benchmark.people) {
     stop_if_interrupted("nothing was written");
     answers.push_back(answer_for(predictor, person, arguments.crop == "search"));
+    if (correction) correct(answers.back(), *correction, predictor.skeleton());
     judged.push_back(judged_pose(predictor, benchmark, person, answers.back().pose));
     progress.step();
   }
@@ -145,17 +162,16 @@ void run_eval(const EvalArguments& arguments, const std::string& version) {
                        [&](size_t a, size_t b) { return report.mean_errors[a] > report.mean_errors[b]; });
     std::vector<Image> images;
     for (size_t i = 0; i < std::min<size_t>(cells, order.size()); ++i)
-      images.push_back(cell(predictor, benchmark, benchmark.people[order[i]], answers[order[i]],
-                            report.mean_errors[order[i]]));
+      images.push_back(
+          cell(predictor, benchmark, benchmark.people[order[i]], answers[order[i]], report.mean_errors[order[i]]));
     write_png(arguments.sheet, tile(images, columns));
   }
   if (!arguments.results.empty())
     write_file_atomic(arguments.results, coco_results(benchmark, answers, predictor.skeleton()));
   if (!arguments.out.empty())
-    write_file_atomic(arguments.out,
-                      report_json({arguments.dataset, arguments.data, model.filename().string(), arguments.crop,
-                                   "limn " + version},
-                                  benchmark.map, report));
+    write_file_atomic(arguments.out, report_json({arguments.dataset, arguments.data, model.filename().string(),
+                                                  arguments.crop, "limn " + version},
+                                                 benchmark.map, report));
   std::cout << report_table(benchmark.map, report);
 }
 

@@ -85,6 +85,9 @@ void describe_eval(CLI::App& eval, limn::app::EvalArguments& request) {
       ->check(CLI::IsMember({"worst", "first"}));
   eval.add_option("--crop", request.crop,
                   "what the networks see: truth, 1.3 times the box of the labels (default), or search, no help");
+  eval.add_flag("--mirror", request.mirror, "read the mirror image, too: twice the time, better poses");
+  eval.add_option("--reread", request.stage_one,
+                  "correct exchanged sides as KeypointGAN does, with weights/stage_one.safetensors of the run; in 2D");
   eval.add_flag("--quiet", request.quiet, "no progress");
   eval.footer("Example: limn eval --dataset lsp --data lsp --out report.json --sheet worst.png");
 }

@@ -46,6 +46,8 @@ struct EvalArguments {
   std::string split = "all";    ///< "train", "test"
   std::string crop = "truth";   ///< or "search"
   std::string cases = "worst";  ///< on the sheet; or "first"
+  std::string stage_one;        ///< weights of the correction by re-reading; empty: none
+  bool mirror = false;
   bool quiet = false;
 };
 void run_eval(const EvalArguments& arguments, const std::string& version);

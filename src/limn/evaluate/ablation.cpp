@@ -69,7 +69,11 @@ class Table {
   std::set<std::string> known_;
 };
 
-AblationRow read_row(Table& table) { return {table.required("name", Kind::string).text, table.strings("set")}; }
+AblationRow read_row(Table& table) {
+  AblationRow row{table.required("name", Kind::string).text, table.strings("set")};
+  if (const TomlNode* reread = table.optional("reread", Kind::boolean)) row.reread = reread->flag;
+  return row;
+}
 
 std::vector<AblationRow> product(const std::vector<AblationRow>& rows, const std::vector<AblationRow>& choices) {
   std::vector<AblationRow> result;
@@ -78,6 +82,7 @@ std::vector<AblationRow> product(const std::vector<AblationRow>& rows, const std
       AblationRow both = row;
       both.name += (row.name.empty() ? "" : ", ") + choice.name;
       both.set.insert(both.set.end(), choice.set.begin(), choice.set.end());
+      both.reread = row.reread || choice.reread;
       result.push_back(std::move(both));
     }
   return result;

@@ -12,6 +12,7 @@ namespace limn {
 struct AblationRow {
   std::string name;
   std::vector<std::string> set;
+  bool reread = false;  ///< measured with KeypointGAN's correction of exchanged sides (infer/flip_correction.h)
 };
 
 /// A TOML file:
@@ -25,6 +26,7 @@ struct AblationRow {
 ///   [[row]]                      # rows beside the grid
 ///   name = "no orientation head"
 ///   set = ["loss.orientation=0"]
+///   reread = true                # optional
 struct AblationPlan {
   std::filesystem::path preset;
   std::vector<int> seeds;

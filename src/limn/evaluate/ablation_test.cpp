@@ -20,6 +20,7 @@ name = "channels"
 [[axis.choice]]
 name = "single"
 set = ["network.grouping=single"]
+reread = true
 [[axis.choice]]
 name = "limbs"
 [[axis]]
@@ -48,6 +49,7 @@ TEST(Ablation, EveryChoiceMeetsEveryOther) {
   const AblationPlan plan = AblationPlan::parse(grid, "folder/plan.toml");
   EXPECT_EQ(plan.preset, std::filesystem::path("folder/small.toml"));
   EXPECT_THAT(plan.seeds, ElementsAre(1, 7));
+  for (const AblationRow& row : plan.rows) EXPECT_EQ(row.reread, row.name.starts_with("single")) << row.name;
   ASSERT_EQ(plan.rows.size(), 5u);
   EXPECT_EQ(plan.rows[1].name, "single, +real");
   EXPECT_THAT(plan.rows[1].set, ElementsAre("network.grouping=single", "schedule.mixed_steps=100"));

@@ -28,6 +28,10 @@ void normalise(const Image& picture, std::vector<float>& input) {
       input[c * pixels + i] = (picture.pixels[3 * i + c] / 255.0f - input_mean) / input_deviation;
 }
 
+void mirror_rows(std::vector<float>& planes, int width) {
+  for (auto row = planes.begin(); row != planes.end(); row += width) std::reverse(row, row + width);
+}
+
 /// Squares of one side, evenly spread so that neighbours overlap by half or more; at most `limit`.
 void add_windows(int width, int height, float side, int limit, std::vector<Crop>& windows) {
   const auto steps = [&](int extent) {
@@ -79,27 +83,53 @@ struct Predictor::State {
   std::string grouping;
   int image_size;
   Engine image_to_skeleton, skeleton_to_pose, lifter;
-  std::vector<float> input, lifter_input;  ///< scratch
-  Keypoints keypoints;                     ///< of the last read()
-  std::span<const float> y;                ///< the same
+  ReadingSettings settings;
+  std::vector<float> input, lifter_input, logits;  ///< scratch
+  Keypoints keypoints;                             ///< of the last read()
+  std::span<const float> y;                        ///< the same
   float score = 0;
 
-  explicit State(const ModelFile& model)
+  State(const ModelFile& model, const ReadingSettings& settings)
       : skeleton(model.skeleton),
         grouping(model.grouping),
         image_size(model.image_size),
         image_to_skeleton(model.image_to_skeleton, model.weights, "image_to_skeleton."),
         skeleton_to_pose(model.skeleton_to_pose, model.weights, "skeleton_to_pose."),
-        lifter(model.lifter, model.weights, "lifter.") {}
+        lifter(model.lifter, model.weights, "lifter."),
+        settings(settings) {}
 
   /// Stages 1 and 2.
   void read(const Image& image, const Crop& crop) {
     normalise(crop_resized(image, crop, image_size, std::nullopt), input);
-    y = image_to_skeleton.run({input})[0];
-    soft_argmax(skeleton_to_pose.output_shape(0), skeleton_to_pose.run({y})[0].data(), keypoints);
+    logits.clear();
+    if (settings.mirror) {
+      mirror_rows(input, image_size);
+      read_logits(0.5f);
+      mirror_rows(logits, skeleton_to_pose.output_shape(0).width);
+      exchange_sides(logits);
+      mirror_rows(input, image_size);
+    }
+    read_logits(settings.mirror ? 0.5f : 1.0f);
+    soft_argmax(skeleton_to_pose.output_shape(0), logits.data(), keypoints);
     score = score_of(keypoints.confidence, y, image_to_skeleton.output_shape(0).channels);
     for (size_t j = 0; j < keypoints.uv.size(); ++j)
       if (!keypoints.uv[j].allFinite() || !std::isfinite(keypoints.confidence[j])) refuse();
+  }
+  /// Adds what stage 2 reads in `input`, weighted.
+  void read_logits(float weight) {
+    y = image_to_skeleton.run({input})[0];
+    const std::span<const float> maps = skeleton_to_pose.run({y})[0];
+    logits.resize(maps.size());
+    for (size_t i = 0; i < maps.size(); ++i) logits[i] += weight * maps[i];
+  }
+  /// Planes [J h w] of left joints become those of right ones.
+  void exchange_sides(std::vector<float>& planes) const {
+    const std::vector<Joint>& joints = skeleton.joints();
+    const auto plane = static_cast<std::ptrdiff_t>(planes.size() / joints.size());
+    for (int j = 0; j < skeleton.joint_count(); ++j)
+      if (joints[j].mirror > j)
+        std::swap_ranges(planes.begin() + j * plane, planes.begin() + (j + 1) * plane,
+                         planes.begin() + joints[j].mirror * plane);
   }
   std::vector<Vec2> joints_px(const Crop& crop) const {
     std::vector<Vec2> result;
@@ -112,11 +142,13 @@ struct Predictor::State {
   }
 };
 
-Predictor Predictor::load(const std::filesystem::path& path) { return Predictor(ModelFile::load(path)); }
+Predictor Predictor::load(const std::filesystem::path& path, const ReadingSettings& settings) {
+  return Predictor(ModelFile::load(path), settings);
+}
 
-Predictor::Predictor(const ModelFile& model) {
+Predictor::Predictor(const ModelFile& model, const ReadingSettings& settings) {
   model.check("model");
-  state_ = std::make_unique<State>(model);
+  state_ = std::make_unique<State>(model, settings);
 }
 Predictor::Predictor(Predictor&&) noexcept = default;
 Predictor::~Predictor() = default;

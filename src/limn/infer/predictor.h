@@ -22,12 +22,17 @@ std::vector<Crop> search_windows(int width, int height);
 /// The square, 1.3 times as large as the box of the joints with confidence of 0.3 or more (of all, if fewer than four).
 Crop crop_around(const std::vector<Vec2>& joints_px, const std::vector<float>& confidence);
 
+struct ReadingSettings {
+  /// Stages 1 and 2 read the mirror image, too, and the logits of both are averaged: twice the time, better poses.
+  bool mirror = false;
+};
+
 /// Holds a model ready to run. One thread at a time; the networks' memory is taken once.
 class Predictor {
  public:
   /// Error(model) as ModelFile::load.
-  static Predictor load(const std::filesystem::path& path);
-  explicit Predictor(const ModelFile& model);
+  static Predictor load(const std::filesystem::path& path, const ReadingSettings& settings = {});
+  explicit Predictor(const ModelFile& model, const ReadingSettings& settings = {});
   Predictor(Predictor&&) noexcept;
   ~Predictor();
 
@@ -35,8 +40,8 @@ class Predictor {
   const Grouping& grouping() const;           ///< of the skeleton image's channels
   FeatureShape skeleton_image_shape() const;  ///< [C H' W']
 
-  /// The person in `crop`. Outside of the picture the networks see its edge again. Error(usage) for an empty image or a crop that
-  /// is no square of finite size, Error(model) if the networks give values that are not numbers.
+  /// The person in `crop`. Outside of the picture the networks see its edge again. Error(usage) for an empty image or a
+  /// crop that is no square of finite size, Error(model) if the networks give values that are not numbers.
   PosePrediction predict(const Image& image, const Crop& crop) const;
 
   /// The person of the highest score: every search window is read, the best refined twice around the pose found in it.

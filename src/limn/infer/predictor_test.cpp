@@ -49,6 +49,23 @@ TEST(CropAround, IsASquareAboutTheConfidentJoints) {
   EXPECT_FLOAT_EQ(crop_around(joints, {0.1f, 0.1f, 0.1f, 0.1f, 0.9f}).side_px, 1.3f * 490);  // all of them
 }
 
+TEST(Predictor, ReadingTheMirrorImageTooReadsBothAlike) {
+  const Predictor predictor(small_model(), {.mirror = true});
+  const Image image = noise(60, 60);
+  Image mirrored = image;
+  for (int y = 0; y < 60; ++y)
+    for (int x = 0; x < 60; ++x)
+      std::copy_n(&image.pixels[3 * (60 * y + x)], 3, &mirrored.pixels[3 * (60 * y + 59 - x)]);
+  const Crop crop{Vec2(30, 30), 40};
+  const PosePrediction read = predictor.predict(image, crop), other = predictor.predict(mirrored, crop);
+  for (int j = 0; j < 27; ++j) {
+    const int side = predictor.skeleton().joints()[j].mirror;
+    EXPECT_NEAR(read.joints_px[j].x(), 60 - other.joints_px[side].x(), 1e-2) << j;
+    EXPECT_NEAR(read.joints_px[j].y(), other.joints_px[side].y(), 1e-2) << j;
+    EXPECT_NEAR(read.confidence[j], other.confidence[side], 1e-4) << j;
+  }
+}
+
 TEST(Predictor, ThreeDAndTwoDAreOfTheSamePerson) {
   const Predictor predictor(small_model());
   const Image image = noise(60, 40);

@@ -10,8 +10,8 @@
 #include "limn/losses/adversarial.h"
 #include "limn/media/image_file.h"
 #include "limn/train/device.h"
-#include "limn/train/self_training.h"
 #include "limn/train/sample_sheet.h"
+#include "limn/train/self_training.h"
 
 namespace limn {
 namespace {
@@ -23,16 +23,24 @@ void set_rate(torch::optim::Adam& optimiser, double rate) {
 }
 
 std::map<std::string, double> as_figures(const ValidationResult& r, const std::string& prefix) {
-  return {{prefix + "pck@0.2", r.pck}, {prefix + "flip_rate", r.flip_rate}, {prefix + "mpjpe_mm", r.mpjpe_mm},
-          {prefix + "pa_mpjpe_mm", r.pa_mpjpe_mm}, {prefix + "joint_angle_deg", r.joint_angle_deg}};
+  return {{prefix + "pck@0.2", r.pck},
+          {prefix + "flip_rate", r.flip_rate},
+          {prefix + "mpjpe_mm", r.mpjpe_mm},
+          {prefix + "pa_mpjpe_mm", r.pa_mpjpe_mm},
+          {prefix + "joint_angle_deg", r.joint_angle_deg}};
 }
 
 }  // namespace
 
 Trainer::Trainer(TrainOptions options, const Skeleton& skeleton, const TrainingPeople& people, const RealPairs* real,
                  std::filesystem::path run_folder)
-    : options_(std::move(options)), device_(device_from_name(options_.device)), skeleton_(skeleton), people_(people),
-      real_(real), folder_(std::move(run_folder)), state_(skeleton_, options_, device_),
+    : options_(std::move(options)),
+      device_(device_from_name(options_.device)),
+      skeleton_(skeleton),
+      people_(people),
+      real_(real),
+      folder_(std::move(run_folder)),
+      state_(skeleton_, options_, device_),
       held_out_(skeleton_, people_.held_out, people_.all, options_.validation_samples) {}
 
 void Trainer::start_from(const std::filesystem::path& model) {
@@ -47,7 +55,7 @@ void Trainer::resume(const std::filesystem::path& checkpoint) { load_checkpoint(
 BatchSizes Trainer::sizes_at(int64_t step) const {
   const bool mixed = step >= options_.pretrain_steps;
   return {options_.batch_synthetic, mixed ? options_.batch_real : 0, options_.batch_poses,
-          mixed || step >= options_.paint_from};
+          options_.loss_reconstruction > 0 && (mixed || step >= options_.paint_from)};
 }
 
 double Trainer::rate_at(int64_t step) const {
@@ -76,15 +84,17 @@ void Trainer::run(const std::atomic<bool>& stop) {
     if (done % options_.validate_every == 0 || last) validate();
     if (done % options_.sheet_every == 0 || last) write_sheet();
     if (done % options_.checkpoint_every == 0 || last) checkpoint();
+    if (done == options_.pretrain_steps && !last) save_weights("stage_one.safetensors");
   }
 }
 
 void Trainer::give_lesson(Batch& batch) {
   const int64_t n = batch.synthetic, real = batch.image.size(0) - n;
   const auto last = [&](const torch::Tensor& t) { return t.narrow(0, n, real); };
-  const Lesson lesson = prepare_lesson(state_.average, last(batch.image), last(batch.appearance), {}, options_.seed, batch.step);
+  const torch::Tensor appearance = batch.appearance.defined() ? last(batch.appearance) : batch.appearance;
+  const Lesson lesson = prepare_lesson(state_.average, last(batch.image), appearance, {}, options_.seed, batch.step);
   last(batch.image).copy_(lesson.image);
-  last(batch.appearance).copy_(lesson.appearance);
+  if (appearance.defined()) appearance.copy_(lesson.appearance);
   batch.taught = lesson.keypoints;
 }
 
@@ -132,8 +142,7 @@ void Trainer::train_discriminator(const CycleProducts& products, const Batch& ba
 void Trainer::record(int64_t step, const BatchQueue& queue) {
   std::map<std::string, double> figures = means_.take();
   figures["data_wait_s"] = queue.waited();
-  figures["images_per_s"] =
-      progress_->images_per_second(step, sizes_at(step - 1).synthetic + sizes_at(step - 1).real);
+  figures["images_per_s"] = progress_->images_per_second(step, sizes_at(step - 1).synthetic + sizes_at(step - 1).real);
   results_->write(step, figures);
   if (events_)
     for (const auto& [name, value] : figures) events_->scalar(step, "train/" + name, value);
@@ -163,22 +172,27 @@ void Trainer::write_sheet() {
 }
 
 void Trainer::checkpoint() {
+  save_checkpoint(folder_ / "checkpoint.safetensors", state_, configuration());
+  save_weights("last.safetensors");
+}
+
+void Trainer::save_weights(const std::string& name) {
+  ModelFile model = state_.average.to_model();
+  model.info["steps"] = std::to_string(state_.step);
+  model.info["configuration"] = configuration();
+  model.save(folder_ / "weights" / name);
+}
+
+std::string Trainer::configuration() const {
   TrainOptions copy = options_;
   FieldList fields;
   copy.describe(fields);
-  save_checkpoint(folder_ / "checkpoint.safetensors", state_, dump_config(fields));
-  ModelFile model = state_.average.to_model();
-  model.info["steps"] = std::to_string(state_.step);
-  model.info["configuration"] = dump_config(fields);
-  model.save(folder_ / "weights" / "last.safetensors");
+  return dump_config(fields);
 }
 
 void Trainer::fail_not_finite(const Objectives& objectives, const Batch& batch) {
-  TrainOptions copy = options_;
-  FieldList fields;
-  copy.describe(fields);
   const std::filesystem::path failed = folder_ / "failed.safetensors";
-  save_checkpoint(failed, state_, dump_config(fields));
+  save_checkpoint(failed, state_, configuration());
   std::string terms;
   for (const auto& [name, value] : objectives.terms)
     if (!std::isfinite(value.item<double>())) terms += (terms.empty() ? "" : ", ") + name;

@@ -24,8 +24,8 @@ class Trainer {
   void start_from(const std::filesystem::path& model);
   void resume(const std::filesystem::path& checkpoint);
 
-  /// Trains to the end. When `stop` becomes true: a checkpoint, then Error(interrupted). A loss that is not finite: the state
-  /// before the step is saved, and Error(model) names step, seed and the command that replays the batch.
+  /// Trains to the end. When `stop` becomes true: a checkpoint, then Error(interrupted). A loss that is not finite: the
+  /// state before the step is saved, and Error(model) names step, seed and the command that replays the batch.
   void run(const std::atomic<bool>& stop);
 
   const TrainState& state() const { return state_; }
@@ -41,6 +41,9 @@ class Trainer {
   void validate();
   void write_sheet();
   void checkpoint();
+  /// The moving average as a released model, weights/<name>.
+  void save_weights(const std::string& name);
+  std::string configuration() const;
   [[noreturn]] void fail_not_finite(const Objectives& objectives, const Batch& batch);
 
   TrainOptions options_;
