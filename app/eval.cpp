@@ -170,7 +170,7 @@ void run_eval(const EvalArguments& arguments, const std::string& version) {
     write_file_atomic(arguments.results, coco_results(benchmark, answers, predictor.skeleton()));
   if (!arguments.out.empty())
     write_file_atomic(arguments.out, report_json({arguments.dataset, arguments.data, model.filename().string(),
-                                                  arguments.crop, "limn " + version},
+                                                  arguments.crop, "limn " + version, arguments.mirror, arguments.stage_one},
                                                  benchmark.map, report));
   std::cout << report_table(benchmark.map, report);
 }

@@ -98,9 +98,11 @@ std::string joint_title(const PoseReport& report) {
 }  // namespace
 
 std::string report_json(const ReportSource& source, const JointMap& map, const PoseReport& report) {
-  nlohmann::ordered_json json = {
-      {"format", "limn.eval"}, {"version", 1},          {"program", source.program}, {"dataset", source.dataset},
-      {"data", source.data},   {"model", source.model}, {"crop", source.crop},       {"n_images", report.people}};
+  nlohmann::ordered_json json = {{"format", "limn.eval"},     {"version", 1},
+                                 {"program", source.program}, {"dataset", source.dataset},
+                                 {"data", source.data},       {"model", source.model},
+                                 {"crop", source.crop},       {"mirror", source.mirror},
+                                 {"reread", source.reread},   {"n_images", report.people}};
   const std::vector<NamedScore> scores = scores_in(report);
   for (const NamedScore& named : scores) json[named.key] = report.scores[named.score];
   for (const NamedScore& named : scores)

@@ -53,6 +53,8 @@ PoseReport judge(const JointMap& map, const std::vector<JudgedPose>& people);
 /// What else stands in the report.
 struct ReportSource {
   std::string dataset, data, model, crop, program;
+  bool mirror = false;      ///< the mirror image was read, too
+  std::string reread = {};  ///< weights that corrected exchanged sides; empty: none
 };
 /// docs/eval_report.md is the format.
 std::string report_json(const ReportSource& source, const JointMap& map, const PoseReport& report);
