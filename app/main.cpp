@@ -112,7 +112,7 @@ void describe(CLI::App& app, Request& request) {
   predict->add_option("SOURCE", request.predict.source, "picture, folder of pictures, or video")->required();
   predict->add_option("--out", request.predict.out, "folder for the results; made if need be")->required();
   predict->add_option("--model", request.predict.model, "weight file; default models/limn-s.safetensors, $LIMN_MODEL");
-  predict->add_option("--format", request.predict.formats, "any of overlay,json,coco (default: all)")->delimiter(',');
+  predict->add_option("--format", request.predict.formats, "any of overlay,json,coco (default), openpose,csv,npz,bvh,glb")->delimiter(',');
   predict->add_option("--box", request.predict.box,
                       "where the person is, x,y,width,height in pixels, or \"whole\" (default: search)");
   predict->add_flag("--quiet", request.predict.quiet, "no progress");

@@ -49,6 +49,8 @@ OutputFolder::~OutputFolder() {
 
 fs::path OutputFolder::staged(const std::string& name) {
   if (taken_.insert(name).second) names_.push_back(name);
+  std::error_code ignored;  // whoever writes the file says what is wrong
+  fs::create_directories((staging_ / name).parent_path(), ignored);
   return staging_ / name;
 }
 
@@ -61,6 +63,7 @@ std::vector<fs::path> OutputFolder::commit() {
   std::vector<fs::path> paths;
   for (const std::string& name : names_) {
     std::error_code code;
+    fs::create_directories((folder_ / name).parent_path(), code);
     fs::rename(staging_ / name, folder_ / name, code);
     if (code) fail("cannot write file", folder_ / name, code);
     paths.push_back(folder_ / name);

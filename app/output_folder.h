@@ -18,7 +18,7 @@ class OutputFolder {
   OutputFolder(const OutputFolder&) = delete;
   OutputFolder& operator=(const OutputFolder&) = delete;
 
-  /// Where to write the file that will be called `name`.
+  /// Where to write the file that will be called `name`, which may lie in a folder of its own.
   std::filesystem::path staged(const std::string& name);
   /// `stem` + `ending`, or `file_name` + `ending` where that is taken already.
   std::string free_name(const std::filesystem::path& file, const std::string& ending) const;

@@ -1,14 +1,20 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <functional>
 #include <iostream>
+#include <set>
 
 #include "interrupt.h"
 #include "limn/base/error.h"
 #include "limn/base/file.h"
 #include "limn/base/toml.h"
+#include "limn/export/bvh.h"
 #include "limn/export/coco.h"
-#include "limn/export/pose_json.h"
+#include "limn/export/csv.h"
+#include "limn/export/glb.h"
+#include "limn/export/npz.h"
+#include "limn/export/openpose.h"
 #include "limn/infer/tracker.h"
 #include "limn/media/image_file.h"
 #include "limn/media/video.h"
@@ -50,25 +56,19 @@ Region parse_region(const std::string& text) {
   return {.whole = false, .crop = Crop{low + 0.5f * size, box_margin * size.maxCoeff()}};
 }
 
-struct Formats {
-  bool overlay = false, coco = false, json = false;
-};
+constexpr const char* known_formats[] = {"overlay", "json", "coco", "openpose", "csv", "npz", "bvh", "glb"};
+
+using Formats = std::set<std::string>;
 
 Formats parse_formats(const std::vector<std::string>& names) {
-  Formats formats;
-  for (const std::string& name : names) {
-    if (name == "overlay")
-      formats.overlay = true;
-    else if (name == "coco")
-      formats.coco = true;
-    else if (name == "json")
-      formats.json = true;
-    else
-      throw Error(
-          ErrorKind::usage, "unknown format \"" + name + "\"", "--format",
-          "did you mean \"" + nearest_name(name, {"overlay", "coco", "json"}) + "\"? choose among overlay, coco, json");
-  }
-  return formats;
+  const std::vector<std::string> known(std::begin(known_formats), std::end(known_formats));
+  std::string list;
+  for (const std::string& name : known) list += (list.empty() ? "" : ", ") + name;
+  for (const std::string& name : names)
+    if (std::count(known.begin(), known.end(), name) == 0)
+      throw Error(ErrorKind::usage, "unknown format \"" + name + "\"", "--format",
+                  "did you mean \"" + nearest_name(name, known) + "\"? choose among " + list);
+  return Formats(names.begin(), names.end());
 }
 
 Crop whole_crop(const Image& image) {
@@ -113,7 +113,7 @@ class Prediction {
   void predict_image(const fs::path& path, const Image& image) {
     const std::optional<PosePrediction> person = person_in(image);
     record(path, 0, 0, image, person);
-    if (formats_.overlay)
+    if (wants("overlay"))
       write_png(out_.staged(out_.free_name(path, ".overlay.png")), overlay_picture(predictor_, image, person));
   }
 
@@ -153,7 +153,7 @@ class Prediction {
       stop_if_interrupted();
       const std::optional<PosePrediction> person = region_.whole ? person_in(frame) : tracker.next(frame);
       record(path, progress.count(), reader.seconds(), frame, person);
-      if (formats_.overlay) {
+      if (wants("overlay")) {
         const Image picture = overlay_picture(predictor_, frame, person);
         if (!writer)
           writer.emplace(out_.staged(out_.free_name(path, ".overlay.mp4")), picture.width, picture.height,
@@ -166,16 +166,45 @@ class Prediction {
     video_ = true;
   }
 
-  void finish() {
-    if (formats_.json) write_file_atomic(out_.staged("poses.json"), pose_json(predictor_.skeleton(), document_));
-    if (formats_.coco) {
-      std::vector<int64_t> ids = coco_image_ids(files_);
-      std::vector<CocoEntry> entries;
-      for (size_t i = 0; i < document_.frames.size(); ++i)
-        if (document_.frames[i].person)
-          entries.push_back({video_ ? document_.frames[i].frame : ids[i], *document_.frames[i].person});
-      write_file_atomic(out_.staged("coco.json"), coco_keypoint_results(predictor_.skeleton(), entries));
+  bool wants(const char* format) const { return formats_.count(format) > 0; }
+
+  void write(const char* format, const std::string& name, const std::function<std::string()>& content) {
+    if (wants(format)) write_file_atomic(out_.staged(name), content());
+  }
+
+  std::string coco_text() const {
+    const std::vector<int64_t> ids = coco_image_ids(files_);
+    std::vector<CocoEntry> entries;
+    for (size_t i = 0; i < document_.frames.size(); ++i)
+      if (document_.frames[i].person)
+        entries.push_back({video_ ? document_.frames[i].frame : ids[i], *document_.frames[i].person});
+    return coco_keypoint_results(predictor_.skeleton(), entries);
+  }
+
+  void write_motion() {
+    if (!wants("bvh") && !wants("glb")) return;
+    if (found_ == 0) {
+      std::cerr << "limn: warning: no bvh and no glb: nobody was found to move\n";
+      return;
     }
+    const MotionClip clip = motion_clip(predictor_.skeleton(), document_);
+    write("bvh", "poses.bvh", [&] { return bvh_text(predictor_.skeleton(), clip); });
+    write("glb", "poses.glb", [&] { return glb_bytes(predictor_.skeleton(), clip); });
+  }
+
+  void finish() {
+    const Skeleton& skeleton = predictor_.skeleton();
+    write("json", "poses.json", [&] { return pose_json(skeleton, document_); });
+    write("coco", "coco.json", [&] { return coco_text(); });
+    write("csv", "poses.csv", [&] { return pose_csv(skeleton, document_); });
+    write("npz", "poses.npz", [&] { return pose_npz(skeleton, document_); });
+    std::set<std::string> names;
+    for (const PoseFrame& frame : document_.frames) {
+      std::string name = openpose_name(frame, video_);
+      if (!names.insert(name).second) name = frame.file + "_keypoints.json";  // a.jpg beside a.png
+      write("openpose", "openpose/" + name, [&] { return openpose_json(skeleton, frame); });
+    }
+    write_motion();
     stop_if_interrupted();
     const std::vector<fs::path> written = out_.commit();
     std::cout << "a person in " << found_ << " of " << files_.size() << (video_ ? " frames" : " pictures") << "\n";

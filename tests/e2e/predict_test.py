@@ -3,6 +3,7 @@
 
 Usage: predict_test.py CLASS. Environment: LIMN_BIN, the folder of the binaries.
 """
+import csv
 import json
 import math
 import os
@@ -125,6 +126,35 @@ class Predict(Case):
         self.assertEqual(poses["header"]["frame_rate"], 25)
         self.assertEqual([f["frame"] for f in poses["frames"]], list(range(12)))
         self.assertAlmostEqual(poses["frames"][5]["seconds"], 0.2, places=3)
+
+    def test_every_format_of_a_video(self):
+        video = self.fixture("video", "clip.mp4", 4)
+        self.succeeds(self.predict(video, "--box", "whole", "--format", "json,coco,openpose,csv,npz,bvh,glb"))
+        poses = json.loads((self.out / "poses.json").read_text())
+        self.assertEqual(everything_in(self.out), sorted(
+            ["coco.json", "openpose", "poses.bvh", "poses.csv", "poses.glb", "poses.json", "poses.npz"] +
+            [f"openpose/clip_{i:012d}_keypoints.json" for i in range(len(poses["frames"]))]))
+        with (self.out / "poses.csv").open(newline="") as table:
+            rows = list(csv.DictReader(table))
+        self.assertEqual(len(rows), 27 * len(poses["frames"]))
+        self.assertAlmostEqual(float(rows[5]["x_px"]), poses["frames"][0]["person"]["joints_px"][5][0], places=2)
+        bvh = (self.out / "poses.bvh").read_text()
+        self.assertIn(f"Frames: {len(poses['frames'])}", bvh)
+
+    def test_numpy_reads_npz(self):
+        try:
+            import numpy
+        except ImportError:
+            self.skipTest("numpy is not installed")
+        video = self.fixture("video", "clip.mp4", 3)
+        self.succeeds(self.predict(video, "--box", "whole", "--format", "json,npz"))
+        poses = json.loads((self.out / "poses.json").read_text())
+        arrays = numpy.load(self.out / "poses.npz")
+        self.assertEqual(list(arrays["joint"]), poses["header"]["skeleton"]["joints"])
+        for t, frame in enumerate(poses["frames"]):
+            self.assertEqual(arrays["file"][t], frame["file"])
+            for name in ("joints_px", "confidence", "positions", "local_rotations", "global_rotations", "bone_lengths"):
+                numpy.testing.assert_allclose(arrays[name][t], frame["person"][name], atol=1e-3, err_msg=name)
 
     def test_older_results_of_other_names_stay(self):
         self.out.mkdir()
