@@ -15,6 +15,7 @@
 #include "limn/export/glb.h"
 #include "limn/export/npz.h"
 #include "limn/export/openpose.h"
+#include "limn/infer/smoothing.h"
 #include "limn/infer/tracker.h"
 #include "limn/media/image_file.h"
 #include "limn/media/video.h"
@@ -164,6 +165,15 @@ class Prediction {
     }
     if (writer) writer->close();
     video_ = true;
+    if (!arguments_.raw) smooth_frames();
+  }
+
+  void smooth_frames() {
+    std::vector<std::optional<PoseEstimate>> people;
+    for (PoseFrame& frame : document_.frames) people.push_back(std::move(frame.person));
+    smooth(predictor_.skeleton(), document_.frame_rate, {}, people);
+    for (size_t t = 0; t < people.size(); ++t) document_.frames[t].person = std::move(people[t]);
+    document_.smoothed = true;
   }
 
   bool wants(const char* format) const { return formats_.count(format) > 0; }
@@ -235,7 +245,7 @@ void run_predict(const PredictArguments& arguments) {
   const fs::path model_path = find_model(arguments.model);
   const ModelFile model = ModelFile::load(model_path);
   model.require_same_skeleton(Skeleton::human(), model_path.string());
-  const Predictor predictor(model);
+  const Predictor predictor(model, {.mirror = arguments.mirror});
   Prediction(arguments, formats, region, model_path, predictor).run(arguments.source);
 }
 

@@ -11,6 +11,8 @@ namespace limn::app {
 struct PredictArguments {
   std::string source, out, model, box;
   std::vector<std::string> formats = {"overlay", "json", "coco"};
+  bool raw = false;  ///< videos: frame by frame as read, not smoothed
+  bool mirror = false;
   bool quiet = false;
 };
 void run_predict(const PredictArguments& arguments);

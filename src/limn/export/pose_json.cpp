@@ -75,6 +75,7 @@ std::string line(const Json& json) { return json.dump(-1, ' ', false, Json::erro
 std::string pose_json(const Skeleton& skeleton, const PoseDocument& document) {
   const Json header = {{"format", "limn.poses"},       {"version", 1},
                        {"model", document.model},      {"frame_rate", rounded(document.frame_rate, 6)},
+                       {"smoothed", document.smoothed},
                        {"conventions", conventions()}, {"skeleton", skeleton_json(skeleton)}};
   std::string text = "{\"header\": " + line(header) + ",\n\"frames\": [";
   for (size_t i = 0; i < document.frames.size(); ++i)  // a frame a line: no tree of a whole video in memory

@@ -21,6 +21,7 @@ struct PoseDocument {
   std::string model;      ///< name of the weight file
   double frame_rate = 0;  ///< frames per second; 0 for pictures
   std::vector<PoseFrame> frames;
+  bool smoothed = false;  ///< over time (infer/smoothing.h)
 };
 
 /// Error(model) for numbers that are not finite.
