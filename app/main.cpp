@@ -23,6 +23,7 @@ struct Request {
   limn::app::PackArguments pack;
   limn::app::EvalArguments eval;
   limn::app::AblateArguments ablate;
+  limn::app::ExportArguments exported;
 };
 
 void describe_synth(CLI::App& synth, limn::app::SynthArguments& request) {
@@ -136,6 +137,11 @@ void describe(CLI::App& app, Request& request) {
   describe_ablate(*app.add_subcommand("ablate", "trains and measures a grid of settings, to one table and figure"),
                   request.ablate);
 
+  CLI::App* exported = app.add_subcommand("export", "writes a model for other runtimes");
+  exported->add_option("--onnx", request.exported.onnx, "file, .onnx: crop to 2D, 3D and rotations (docs/onnx.md)")->required();
+  exported->add_option("--model", request.exported.model, "weight file; default models/limn-s.safetensors, $LIMN_MODEL");
+  exported->footer("Example: limn export --onnx limn-s.onnx");
+
   CLI::App* doctor = app.add_subcommand("doctor", "what this computer offers, and what slows it down");
   doctor->footer("Example: limn doctor");
 
@@ -196,6 +202,7 @@ void run(int argc, char** argv) {
   if (app.got_subcommand("pack")) return limn::app::run_pack(request.pack, version);
   if (app.got_subcommand("eval")) return limn::app::run_eval(request.eval, version);
   if (app.got_subcommand("ablate")) return limn::app::run_ablate(request.ablate);
+  if (app.got_subcommand("export")) return limn::app::run_export(request.exported);
   if (app.got_subcommand("doctor")) return limn::app::run_doctor(version);
   std::cout << app.help();
 }

@@ -62,6 +62,11 @@ struct AblateArguments {
 };
 void run_ablate(const AblateArguments& arguments);
 
+struct ExportArguments {
+  std::string onnx, model;
+};
+void run_export(const ExportArguments& arguments);
+
 void run_doctor(const std::string& version);
 
 /// Becomes limn-train; returns only after printing help, where limn-train was not built.

@@ -246,7 +246,7 @@ class PredictBadInput(Case):
 
 class CommandLine(Case):
     def test_help_of_every_verb_has_an_example(self):
-        for words in ([], ["predict"], ["demo"], ["synth"], ["doctor"], ["train"]):
+        for words in ([], ["predict"], ["demo"], ["synth"], ["export"], ["doctor"], ["train"]):
             result = self.limn(*words, "--help")
             self.succeeds(result)
             self.assertIn("Example: limn " + "".join(words), result.stdout)

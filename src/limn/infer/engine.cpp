@@ -6,11 +6,10 @@
 #include <cstring>
 
 #include "limn/base/error.h"
+#include "limn/network/folding.h"
 
 namespace limn {
 namespace {
-
-constexpr float norm_epsilon = 1e-5f;
 
 size_t count_of(const FeatureShape& shape) { return static_cast<size_t>(shape.channels) * shape.height * shape.width; }
 
@@ -46,7 +45,11 @@ Engine::Engine(const NetworkSpec& spec, const std::map<std::string, TensorBlob>&
     Step step{.layer = layer, .inputs = {}, .output = 0, .weights = {}, .bias = {}};
     for (const std::string& source : layer.inputs) step.inputs.push_back(index.at(source));
     step.output = add_product(layer.name);
-    if (layer.op == Op::conv || layer.op == Op::linear) load_weights(step, weights, prefix);
+    if (layer.op == Op::conv || layer.op == Op::linear) {
+      FoldedWeights folded = folded_weights(spec_, layer, weights, prefix);
+      step.weights = std::move(folded.weight);
+      step.bias = std::move(folded.bias);
+    }
     if (layer.op == Op::conv) {
       const FeatureShape in = shapes.at(layer.inputs[0]);
       const int depth = in.channels * layer.kernel * layer.kernel;
@@ -62,35 +65,6 @@ Engine::Engine(const NetworkSpec& spec, const std::map<std::string, TensorBlob>&
   offsets_.resize(kernel_.columns);
   for (const std::string& output : spec_.outputs) output_products_.push_back(index.at(output));
   for (const int product : output_products_) outputs_.emplace_back(products_[product].values);
-}
-
-void Engine::load_weights(Step& step, const std::map<std::string, TensorBlob>& weights, const std::string& prefix) {
-  std::map<std::string, std::vector<float>> values;  // by the name after "<layer>."
-  for (const auto& [name, shape] : spec_.parameters()) {
-    if (!name.starts_with(step.layer.name + ".")) continue;
-    const auto found = weights.find(prefix + name);
-    require(found != weights.end(), ErrorKind::model, "weights are missing", prefix + name,
-            "use a file written for this network");
-    const TensorBlob& blob = found->second;
-    require(blob.dtype == "F32" && blob.shape == shape &&
-                blob.bytes.size() == static_cast<size_t>(blob.count()) * sizeof(float),
-            ErrorKind::model, "weights have another shape or type", prefix + name,
-            "use a file written for this network");
-    values[name.substr(step.layer.name.size() + 1)].assign(blob.f32(), blob.f32() + blob.count());
-  }
-  step.weights = std::move(values["weight"]);
-  if (!step.layer.norm) {
-    step.bias = std::move(values["bias"]);
-    return;
-  }
-  // norm(Wx) = g (Wx - m) / sqrt(v + eps) + b = (s W) x + (b - s m) with s = g / sqrt(v + eps).
-  step.bias = values["norm.bias"];
-  const size_t depth = step.weights.size() / step.bias.size();
-  for (size_t out = 0; out < step.bias.size(); ++out) {
-    const float scale = values["norm.weight"][out] / std::sqrt(values["norm.variance"][out] + norm_epsilon);
-    step.bias[out] -= scale * values["norm.mean"][out];
-    for (size_t k = 0; k < depth; ++k) step.weights[out * depth + k] *= scale;
-  }
 }
 
 void Engine::pack_rows(Step& step, int depth) const {

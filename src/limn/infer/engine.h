@@ -39,7 +39,6 @@ class Engine {
     std::vector<float> weights;  ///< linear: [out in]; conv: [ceil(out / rows)] [in k k] [rows], padded with zeros
     std::vector<float> bias;     ///< [out]
   };
-  void load_weights(Step& step, const std::map<std::string, TensorBlob>& weights, const std::string& prefix);
   void pack_rows(Step& step, int depth) const;
   void run_conv(const Step& step);
   void run_linear(const Step& step);
