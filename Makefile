@@ -2,6 +2,7 @@
 #   make         build into build/release        make demo    a clip, its poses and an overlay
 #   make test    build and run every test        make bench   write build/release/bench.json
 #   make asan    the core under sanitizers       make format  clang-format every source
+#   make install into PREFIX (/usr/local), with find_package(limn); make uninstall takes it away; make deb: a package
 # Variables: PRESET (release, dev, asan, tidy, cuda), JOBS, CTEST (more options for ctest) and
 #   OPTIONS  for CMake, e.g. OPTIONS=-DCMAKE_PREFIX_PATH=/opt/libtorch
 #   SETUP    package groups of tools/packages.txt (default: core training); empty installs nothing
@@ -9,6 +10,7 @@ PRESET ?= release
 JOBS ?= $(shell tools/jobs.sh)
 OPTIONS ?=
 CTEST ?=
+PREFIX ?= /usr/local
 SETUP ?= core training
 BUILD := build/$(PRESET)
 
@@ -20,7 +22,7 @@ endif
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := build
-.PHONY: setup build test demo bench format asan clean FORCE
+.PHONY: setup build test demo bench install uninstall deb format asan clean FORCE
 
 setup:
 	@$(if $(strip $(SETUP)),tools/setup.sh $(SETUP))
@@ -41,6 +43,15 @@ demo: build
 
 bench: build
 	@$(BUILD)/bin/limn_bench --out $(BUILD)/bench.json
+
+install: build
+	@cmake --install $(BUILD) --prefix $(PREFIX)
+
+uninstall:
+	@cmake --build --preset $(PRESET) --target uninstall
+
+deb: build
+	@cd $(BUILD) && cpack -G DEB
 
 format:
 	@$(if $(strip $(SETUP)),tools/setup.sh develop)
