@@ -116,6 +116,10 @@ void describe(CLI::App& app, Request& request) {
   predict->add_option("--format", request.predict.formats, "any of overlay,json,coco (default), openpose,csv,npz,bvh,glb")->delimiter(',');
   predict->add_option("--box", request.predict.box,
                       "where the person is, x,y,width,height in pixels, or \"whole\" (default: search)");
+  predict->add_option("--start", request.predict.start_s, "of a video, seconds")->check(CLI::NonNegativeNumber);
+  predict->add_option("--end", request.predict.end_s, "of a video, seconds")->check(CLI::NonNegativeNumber);
+  predict->add_option("--stride", request.predict.stride, "of a video: every how many-th frame (default 1)")
+      ->check(CLI::Range(1, 1'000'000));
   predict->add_flag("--raw", request.predict.raw, "of videos: every frame as read, not smoothed over time");
   predict->add_flag("--mirror", request.predict.mirror, "read the mirror image, too: twice the time, better poses");
   predict->add_flag("--quiet", request.predict.quiet, "no progress");

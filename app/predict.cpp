@@ -145,24 +145,28 @@ class Prediction {
 
   void predict_video(const fs::path& path) {
     VideoReader reader(path);
-    document_.frame_rate = reader.frame_rate();
+    document_.frame_rate = reader.frame_rate() / arguments_.stride;
     PersonTracker tracker(predictor_, region_.crop);
     std::optional<VideoWriter> writer;
     Progress progress("frames", reader.approximate_frame_count(), arguments_.quiet);
     Image frame;
-    while (reader.next(frame)) {
+    for (int64_t number = 0, taken = 0; reader.next(frame); ++number) {
       stop_if_interrupted();
+      progress.step();
+      if (reader.seconds() > arguments_.end_s) break;
+      if (reader.seconds() < arguments_.start_s || taken++ % arguments_.stride != 0) continue;
       const std::optional<PosePrediction> person = region_.whole ? person_in(frame) : tracker.next(frame);
-      record(path, progress.count(), reader.seconds(), frame, person);
+      record(path, number, reader.seconds(), frame, person);
       if (wants("overlay")) {
         const Image picture = overlay_picture(predictor_, frame, person);
         if (!writer)
           writer.emplace(out_.staged(out_.free_name(path, ".overlay.mp4")), picture.width, picture.height,
-                         VideoWriterOptions{.frame_rate = reader.frame_rate()});
+                         VideoWriterOptions{.frame_rate = document_.frame_rate});
         writer->write(picture);
       }
-      progress.step();
     }
+    require(!files_.empty(), ErrorKind::input, "no frames between --start and --end", path.string(),
+            "name seconds within the video");
     if (writer) writer->close();
     video_ = true;
     if (!arguments_.raw) smooth_frames();

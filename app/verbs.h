@@ -11,7 +11,9 @@ namespace limn::app {
 struct PredictArguments {
   std::string source, out, model, box;
   std::vector<std::string> formats = {"overlay", "json", "coco"};
-  bool raw = false;  ///< videos: frame by frame as read, not smoothed
+  double start_s = 0, end_s = 1e12;  ///< of a video
+  int stride = 1;                    ///< every how many-th frame of it
+  bool raw = false;                  ///< videos: frame by frame as read, not smoothed
   bool mirror = false;
   bool quiet = false;
 };

@@ -141,6 +141,16 @@ class Predict(Case):
         bvh = (self.out / "poses.bvh").read_text()
         self.assertIn(f"Frames: {len(poses['frames'])}", bvh)
 
+    def test_a_part_of_a_video(self):
+        video = self.fixture("video", "clip.mp4", 12)
+        self.fails(self.predict(video, "--start", "5", "--format", "json"), 3, "no frames between", "seconds within")
+        self.succeeds(self.predict(video, "--box", "whole", "--format", "json,bvh", "--start", "0.1", "--end", "0.35",
+                                   "--stride", "2"))
+        poses = json.loads((self.out / "poses.json").read_text())
+        self.assertEqual([f["frame"] for f in poses["frames"]], [3, 5, 7])
+        self.assertEqual(poses["header"]["frame_rate"], 12.5)
+        self.assertIn("Frame Time: 0.08\n", (self.out / "poses.bvh").read_text())
+
     def test_numpy_reads_npz(self):
         try:
             import numpy
