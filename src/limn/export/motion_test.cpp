@@ -207,7 +207,9 @@ TEST(Csv, HasALineForEachJointOfEachPerson) {
   int lines = 0;
   while (std::getline(text, line)) {
     if (lines++ == 0) first = line;
-    if (lines > 27) EXPECT_EQ(std::count(line.begin(), line.end(), ','), 13) << line;
+    if (lines > 27) {
+      EXPECT_EQ(std::count(line.begin(), line.end(), ','), 13) << line;
+    }
   }
   EXPECT_EQ(lines, 2 * 27);
   EXPECT_TRUE(first.starts_with("\"a \"\"b\"\", c.mp4\",0,0,pelvis,320,240,0.5,0,0,0,")) << first;

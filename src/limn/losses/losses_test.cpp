@@ -36,6 +36,7 @@ TEST(Losses, SkeletonImageInClosedForm) {
   EXPECT_NEAR(skeleton_image_loss(truth * 0.5, truth).item<double>(), 5 * std::log(2.0), 1e-4);
   EXPECT_NEAR(skeleton_image_distance(truth * 0.5, truth).item<double>(), 5 * 0.25, 1e-12);
   EXPECT_EQ(skeleton_image_loss(truth, truth).item<double>(), 0);
+  EXPECT_TRUE(std::isnan(skeleton_image_loss(truth * NAN, truth).item<double>()));  // for the trainer to report
 }
 
 TEST(Losses, KeypointsIgnoreThoseWithoutWeight) {

@@ -13,6 +13,8 @@ torch::Tensor laid_out_as(const torch::Tensor& model, const torch::Tensor& tenso
 }  // namespace
 
 torch::Tensor skeleton_image_loss(const torch::Tensor& predicted, const torch::Tensor& truth) {
+  // LibTorch's cross-entropy refuses NaN, by an abort on a GPU; who trains wants to be told where it happened.
+  if (!torch::isfinite(predicted.detach().sum()).item<bool>()) return predicted.sum();
   const torch::Tensor drawn = laid_out_as(predicted, truth.detach()), weight = 1.0 + 4.0 * drawn;
   return torch::binary_cross_entropy(predicted, drawn, weight) - torch::binary_cross_entropy(drawn, drawn, weight);
 }
