@@ -195,6 +195,16 @@ class Prediction {
     return coco_keypoint_results(predictor_.skeleton(), entries);
   }
 
+  void write_openpose() {
+    if (!wants("openpose")) return;
+    std::set<std::string> names;
+    for (const PoseFrame& frame : document_.frames) {
+      std::string name = openpose_name(frame, video_);
+      if (!names.insert(name).second) name = frame.file + "_keypoints.json";  // a.jpg beside a.png
+      write("openpose", "openpose/" + name, [&] { return openpose_json(predictor_.skeleton(), frame); });
+    }
+  }
+
   void write_motion() {
     if (!wants("bvh") && !wants("glb")) return;
     if (found_ == 0) {
@@ -212,12 +222,7 @@ class Prediction {
     write("coco", "coco.json", [&] { return coco_text(); });
     write("csv", "poses.csv", [&] { return pose_csv(skeleton, document_); });
     write("npz", "poses.npz", [&] { return pose_npz(skeleton, document_); });
-    std::set<std::string> names;
-    for (const PoseFrame& frame : document_.frames) {
-      std::string name = openpose_name(frame, video_);
-      if (!names.insert(name).second) name = frame.file + "_keypoints.json";  // a.jpg beside a.png
-      write("openpose", "openpose/" + name, [&] { return openpose_json(skeleton, frame); });
-    }
+    write_openpose();
     write_motion();
     stop_if_interrupted();
     const std::vector<fs::path> written = out_.commit();

@@ -3,11 +3,12 @@
 #include <torch/torch.h>
 
 #include "limn/cycle/shape.h"
+#include "limn/network/architectures.h"
 
 namespace limn {
 
 torch::Tensor normalised_image(const torch::Tensor& image) {
-  return ((image - 0.5) / 0.25).contiguous(torch::MemoryFormat::ChannelsLast);
+  return ((image - input_mean) / input_deviation).contiguous(torch::MemoryFormat::ChannelsLast);
 }
 
 ImageReading image_to_skeleton(const Network& network, const Network& orientation, const torch::Tensor& image,

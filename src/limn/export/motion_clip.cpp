@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "limn/base/error.h"
+#include "limn/base/median.h"
+#include "limn/synth/pose_path.h"
 
 namespace limn {
 namespace {
@@ -17,12 +19,6 @@ constexpr double lowest_share = 0.1;
 const Mat3& world_from_camera() {
   static const Mat3 flip = Vec3(1, -1, -1).asDiagonal();
   return flip;
-}
-
-float median(std::vector<float> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
 }
 
 std::vector<float> median_scales(const Skeleton& skeleton, const std::vector<PoseFrame>& frames) {
@@ -62,15 +58,6 @@ Pose world_pose(const PoseFrame& frame, double log_scale, const std::vector<floa
   const Vec2 offset = (frame.person->camera.root_uv - Vec2(0.5f * frame.width, 0.5f * frame.height)) / scale;
   const float distance = focal_in_sides * static_cast<float>(std::max(frame.width, frame.height)) / scale;
   pose.root_position = world_from_camera() * Vec3(offset.x(), offset.y(), distance);
-  return pose;
-}
-
-Pose between(const Pose& a, const Pose& b, float share) {
-  Pose pose = a;
-  for (size_t j = 0; j < a.rotations.size(); ++j)
-    pose.rotations[j] =
-        Eigen::Quaternionf(a.rotations[j]).slerp(share, Eigen::Quaternionf(b.rotations[j])).toRotationMatrix();
-  pose.root_position += share * (b.root_position - a.root_position);
   return pose;
 }
 

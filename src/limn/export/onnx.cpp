@@ -11,7 +11,6 @@
 namespace limn {
 namespace {
 
-constexpr float input_mean = 0.5f, input_deviation = 0.25f;     // as infer/predictor.cpp
 constexpr float smallest_spread = 1e-3f, smallest_sum = 1e-6f;  // as skeleton/pose_code.cpp
 
 std::string activated(OnnxGraph& graph, const std::string& x, Activation activation) {

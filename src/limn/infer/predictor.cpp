@@ -7,12 +7,12 @@
 #include "limn/infer/engine.h"
 #include "limn/infer/soft_argmax.h"
 #include "limn/media/resample.h"
+#include "limn/network/architectures.h"
 #include "limn/skeleton/pose_code.h"
 
 namespace limn {
 namespace {
 
-constexpr float input_mean = 0.5f, input_deviation = 0.25f;  // of [0, 1] values; as in training
 constexpr float confident = 0.3f;
 constexpr size_t fewest_joints = 4;
 constexpr float crop_margin = 1.3f;

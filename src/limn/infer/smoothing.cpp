@@ -5,16 +5,12 @@
 #include <cmath>
 #include <numbers>
 
+#include "limn/base/median.h"
+
 namespace limn {
 namespace {
 
 using People = std::vector<std::optional<PoseEstimate>>;
-
-float median(std::vector<float> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 /// The neighbours that a frame's values are a mean of, and how much each weighs by time alone.
 struct Window {

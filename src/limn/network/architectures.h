@@ -34,6 +34,9 @@ NetworkSpec orientation_spec(const ArchitectureOptions& options);
 /// Stage 2: "skeleton_image" [C S/2 S/2] -> "heatmaps" [K S/4 S/4], logits. Reads nothing but the skeleton image.
 NetworkSpec skeleton_to_pose_spec(const ArchitectureOptions& options);
 
+/// Stage 1 reads (value - input_mean) / input_deviation of RGB in [0, 1].
+inline constexpr float input_mean = 0.5f, input_deviation = 0.25f;
+
 /// A keypoint is read within so many cells of its heatmap's largest logit, each way. Where two places are likely (a left
 /// wrist and a right one, say), the mean of the whole map would be neither.
 inline constexpr int heatmap_radius = 2;

@@ -6,7 +6,6 @@
 #include "limn/base/error.h"
 
 namespace limn {
-namespace {
 
 Pose between(const Pose& a, const Pose& b, float share) {
   Pose result = a;
@@ -16,8 +15,6 @@ Pose between(const Pose& a, const Pose& b, float share) {
   result.root_position += share * (b.root_position - a.root_position);
   return result;
 }
-
-}  // namespace
 
 PosePath eased(std::vector<KeyPose> keys) {
   require(!keys.empty(), ErrorKind::usage, "a path needs a pose", "eased", "give at least one key pose");

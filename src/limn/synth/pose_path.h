@@ -18,6 +18,10 @@ struct KeyPose {
   Pose pose;  ///< root_position as in PosePath
 };
 
+/// The pose `share` of the way from a to b: every joint turns the shortest way (spherical interpolation), the root goes
+/// straight, and bone scales are those of a.
+Pose between(const Pose& a, const Pose& b, float share);
+
 /// Every joint turns the shortest way from one key to the next (spherical interpolation); the speed rises and falls
 /// smoothly and is 0 at the keys (3 t^2 - 2 t^3). Before the first and after the last key the pose rests.
 /// Error(usage) without a key, or where times do not rise.
