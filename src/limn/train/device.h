@@ -11,7 +11,7 @@ namespace limn {
 torch::Device device_from_name(const std::string& name);
 
 /// "auto", "float32", "bfloat16" -> type of the convolutions (Network::set_arithmetic). "auto": bfloat16 where the processor
-/// multiplies matrices of it (Intel AMX), float32 elsewhere.
+/// multiplies it (Intel AMX, AVX512_BF16), float32 elsewhere.
 torch::ScalarType precision_from_name(const std::string& name, torch::Device device);
 
 }  // namespace limn
