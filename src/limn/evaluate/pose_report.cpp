@@ -20,6 +20,8 @@ constexpr NamedScore named_scores[] = {
     {Score::flip_rate, "flip_rate", "flip rate, whole body"},
     {Score::flip_rate_arms, "flip_rate_arms", "  arms"},
     {Score::flip_rate_legs, "flip_rate_legs", "  legs"},
+    {Score::well_read, "well_read", "read well, whichever the side"},
+    {Score::flip_rate_well_read, "flip_rate_well_read", "  flip rate among these"},
     {Score::pckh, "pckh@0.5", "PCKh@0.5"},
     {Score::pckh_swap_oracle, "pckh@0.5_swap_oracle", "  after swapping by the truth"},
     {Score::percent_mse, "percent_mse", "%-MSE", 1},

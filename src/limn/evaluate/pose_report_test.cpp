@@ -51,6 +51,17 @@ TEST(PoseReport, ThreeColumnsOfAFlip) {
   EXPECT_EQ(report.scores[Score::flip_rate_legs], 1);
 }
 
+TEST(PoseReport, FlipsOfWhoIsReadWell) {
+  std::vector<Vec2> astray = standing();
+  for (size_t k = 0; k < 5; ++k) astray[k].x() += 1000;  // 9 of 14 right, 64 %
+  std::vector<Vec2> nearly = side_swapped(standing(), mirror());
+  for (size_t k = 0; k < 4; ++k) nearly[k].x() += 1000;  // 10 of 14, 71 %, whichever the side
+  const PoseReport report = judge(lsp(), {judged(astray), judged(nearly), judged(standing()), judged(standing())});
+  EXPECT_NEAR(report.scores[Score::well_read], 3.0 / 4, 1e-12);
+  EXPECT_NEAR(report.scores[Score::flip_rate_well_read], 1.0 / 3, 1e-12);
+  EXPECT_FALSE(judge(lsp(), {judged(astray)}).known[Score::flip_rate_well_read]);
+}
+
 TEST(PoseReport, DistancesIn3dByHand) {
   JudgedPose person = judged(standing());
   const size_t joints = lsp().joints.size();

@@ -16,6 +16,8 @@ enum class Score {
   flip_rate,       ///< share of people for whom exchanging all left and right joints lowers the error
   flip_rate_arms,  ///< the same of shoulders, elbows and wrists alone
   flip_rate_legs,  ///< the same of hips, knees and ankles alone
+  well_read,  ///< share of people read well: 70 % of the joints right by pck_swap_oracle, so whichever side they are called
+  flip_rate_well_read,  ///< flip_rate among these: whose limbs are not found is flipped by chance, whatever the method
   pckh,            ///< PCKh@0.5: share of joints nearer than half the head's length (Andriluka et al. 2014)
   pckh_swap_oracle,
   percent_mse,  ///< mean distance in per cent of the crop's edge, not squared (Jakab et al. 2020)

@@ -56,6 +56,9 @@ void judge_2d(const JudgedPose& person, const Protocol& p, Verdict& v) {
   if (torso <= 0) return;
   v[Score::pck] = score(person.predicted, person.truth, torso, pck_threshold);
   v[Score::pck_swap_oracle] = score(best, person.truth, torso, pck_threshold);
+  const bool well_read = v[Score::pck_swap_oracle].share() >= well_read_share;
+  v[Score::well_read] = once(well_read);
+  if (well_read) v[Score::flip_rate_well_read] = once(flipped);
   v[Score::pck_observer] = score(as_observed(person.predicted, p), as_observed(person.truth, p), torso, pck_threshold);
 }
 

@@ -34,6 +34,7 @@ struct Protocol {
 };
 
 constexpr double pck_threshold = 0.2, pckh_threshold = 0.5;
+constexpr double well_read_share = 0.7;  ///< of the joints, Score::well_read
 
 /// Left shoulder to right hip, px; 0 where one has no label.
 double torso_px(const JudgedPose& person, const Protocol& protocol);
