@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <csignal>
 #include <cstring>
 #include <exception>
@@ -76,7 +77,7 @@ class Ablation {
     fs::create_directories(out_);
     for (int seed : plan_.seeds)  // rows grow together: a stopped ablation has comparable ones
       for (size_t row = 0; row < plan_.rows.size(); ++row)
-        runs_.push_back({row, seed, out_ / (file_name_of(plan_.rows[row].name) + "-seed" + std::to_string(seed))});
+        runs_.push_back({row, seed, folder_of(row, seed)});
     for (const Run& run : runs_) claim(run);
   }
 
@@ -84,17 +85,25 @@ class Ablation {
     std::atomic<size_t> next{0};
     std::exception_ptr failure;
     std::mutex lock;
+    std::condition_variable one_ended;
     Progress progress("runs", static_cast<long long>(runs_.size()), arguments_.quiet);
     const auto work = [&] {
       for (size_t i = next++; i < runs_.size(); i = next++) try {
+          {
+            std::unique_lock guard(lock);
+            one_ended.wait(guard, [&] { return failure || is_ready(runs_[i]); });
+            if (failure) return;
+          }
           finish(runs_[i]);
           const std::lock_guard guard(lock);
           progress.step();
           write_results();
+          one_ended.notify_all();
         } catch (...) {
           const std::lock_guard guard(lock);
           if (!failure) failure = std::current_exception();
           next = runs_.size();
+          one_ended.notify_all();
         }
     };
     std::vector<std::thread> others;
@@ -107,8 +116,15 @@ class Ablation {
   std::string table() const { return ablation_table(results()); }
 
  private:
+  fs::path folder_of(size_t row, int seed) const {
+    return out_ / (file_name_of(plan_.rows[row].name) + "-seed" + std::to_string(seed));
+  }
+
   std::vector<std::string> settings_of(const Run& run) const {
     std::vector<std::string> settings = {"run.seed=" + std::to_string(run.seed)};
+    if (const size_t origin = plan_.origin_of(run.row); origin < plan_.rows.size())
+      settings.push_back("run.start_from=" +
+                         (folder_of(origin, run.seed) / "run1" / "weights" / "last.safetensors").string());
     const auto append = [&](const std::vector<std::string>& more) {
       settings.insert(settings.end(), more.begin(), more.end());
     };
@@ -130,6 +146,12 @@ class Ablation {
     }
     fs::create_directories(run.folder);
     write_file_atomic(note, settings);
+  }
+
+  /// Whether the run that it goes on from has ended. That one stands before it, so some thread has begun it.
+  bool is_ready(const Run& run) const {
+    const size_t origin = plan_.origin_of(run.row);
+    return origin == plan_.rows.size() || fs::exists(folder_of(origin, run.seed) / "report.json");
   }
 
   void finish(const Run& run) const {

@@ -40,6 +40,9 @@ name = "single"
 set = ["network.grouping=single"]
 [[axis.choice]]
 name = "limbs"
+[[row]]
+name = "longer"
+from = "limbs"
 """
 
 
@@ -62,7 +65,9 @@ class Ablate(EvalCase):
         self.assertIn("| single |", done.stdout)
         with open(self.path("out", "ablation.json")) as file:
             rows = json.load(file)["rows"]
-        self.assertEqual([(row["name"], len(row["runs"])) for row in rows], [("single", 2), ("limbs", 2)])
+        self.assertEqual([(row["name"], len(row["runs"])) for row in rows], [("single", 2), ("limbs", 2), ("longer", 2)])
+        with open(self.path("out", "longer-seed2", "run1", "config.toml")) as file:
+            self.assertIn("limbs-seed2/run1/weights/last.safetensors", file.read())  # its own seed's
         with open(self.path("out", "ablation.md")) as file:
             self.assertEqual(file.read(), done.stdout)
         with open(self.path("out", "ablation.svg")) as file:
@@ -89,7 +94,7 @@ class Ablate(EvalCase):
         self.assertIn("continued", told)
         with open(self.path("out", "single-seed1", "log.txt")) as file:
             self.assertIn("stopped at step", file.read())
-        self.assertEqual(self.ablate().stdout.count("| 2 |\n"), 2)
+        self.assertEqual(self.ablate().stdout.count("| 2 |\n"), 3)
         with open(self.path("out", "single-seed1", "log.txt")) as file:
             steps = [json.loads(line)["step"] for line in file if line.startswith('{"step"') and "note" not in line]
         self.assertEqual(steps, list(range(1, 301)))  # none was done again

@@ -72,6 +72,7 @@ class Table {
 AblationRow read_row(Table& table) {
   AblationRow row{table.required("name", Kind::string).text, table.strings("set")};
   if (const TomlNode* reread = table.optional("reread", Kind::boolean)) row.reread = reread->flag;
+  if (const TomlNode* from = table.optional("from", Kind::string)) row.from = from->text;
   return row;
 }
 
@@ -83,6 +84,7 @@ std::vector<AblationRow> product(const std::vector<AblationRow>& rows, const std
       both.name += (row.name.empty() ? "" : ", ") + choice.name;
       both.set.insert(both.set.end(), choice.set.begin(), choice.set.end());
       both.reread = row.reread || choice.reread;
+      if (!choice.from.empty()) both.from = choice.from;
       result.push_back(std::move(both));
     }
   return result;
@@ -90,22 +92,28 @@ std::vector<AblationRow> product(const std::vector<AblationRow>& rows, const std
 
 struct Column {
   const char *key, *title;
+  bool always = true;  ///< false: a report may lack it
 };
 constexpr Column columns[] = {{"pck@0.2", "PCK@0.2"},
                               {"pck@0.2_swap_oracle", "sides by the truth"},
                               {"flip_rate", "flips"},
                               {"flip_rate_arms", "arms"},
-                              {"flip_rate_legs", "legs"}};
+                              {"flip_rate_legs", "legs"},
+                              {"flip_rate_well_read", "flips of the well read", false}};
 
 struct Spread {
+  int runs = 0;  ///< that have the score
   double mean = 0, deviation = 0;
 };
 
 Spread spread_of(const AblationResult& result, const char* key) {
-  const double n = static_cast<double>(result.runs.size());
-  Spread spread;
-  for (const auto& run : result.runs) spread.mean += run.at(key) / n;
-  for (const auto& run : result.runs) spread.deviation += std::pow(run.at(key) - spread.mean, 2);
+  std::vector<double> values;
+  for (const auto& run : result.runs)
+    if (const auto found = run.find(key); found != run.end()) values.push_back(found->second);
+  const double n = static_cast<double>(values.size());
+  Spread spread{.runs = static_cast<int>(values.size())};
+  for (const double value : values) spread.mean += value / n;
+  for (const double value : values) spread.deviation += std::pow(value - spread.mean, 2);
   spread.deviation = n > 1 ? std::sqrt(spread.deviation / (n - 1)) : 0;
   return spread;
 }
@@ -154,10 +162,18 @@ AblationPlan AblationPlan::parse(const std::string& text, const std::string& ori
   for (const AblationRow& row : plan.rows)
     if (file_name_of(row.name).empty() || !names.insert(file_name_of(row.name)).second)
       table.fail(root, "the name '" + row.name + "' stands twice or is empty");
+  for (size_t row = 0; row < plan.rows.size(); ++row)
+    if (const std::string& from = plan.rows[row].from; !from.empty() && plan.origin_of(row) >= row)
+      table.fail(root, "'" + plan.rows[row].name + "' goes on from '" + from + "', which is no row before it");
   return plan;
 }
 
 AblationPlan AblationPlan::load(const std::filesystem::path& path) { return parse(read_file(path), path.string()); }
+
+size_t AblationPlan::origin_of(size_t row) const {
+  const auto same = [&](const AblationRow& other) { return other.name == rows[row].from; };
+  return std::find_if(rows.begin(), rows.end(), same) - rows.begin();
+}
 
 std::string file_name_of(const std::string& name) {
   std::string result;
@@ -176,9 +192,10 @@ std::map<std::string, double> ablation_scores(const std::string& report_json, co
   const auto report = nlohmann::json::parse(report_json, nullptr, /*allow_exceptions=*/false);
   std::map<std::string, double> scores;
   for (const Column& column : columns) {
-    require(report.is_object() && report.contains(column.key) && report[column.key].is_number(), ErrorKind::input,
-            "not a report of limn eval", origin + ": " + column.key, "delete the file and run again");
-    scores[column.key] = report[column.key];
+    const bool known = report.is_object() && report.contains(column.key) && report[column.key].is_number();
+    require(known || !column.always, ErrorKind::input, "not a report of limn eval", origin + ": " + column.key,
+            "delete the file and run again");
+    if (known) scores[column.key] = report[column.key];
   }
   return scores;
 }
@@ -190,12 +207,10 @@ std::string ablation_table(const std::vector<AblationResult>& results) {
   for (const AblationResult& result : results) {
     table += "| " + result.name + " |";
     for (const Column& column : columns) {
-      if (result.runs.empty()) {
-        table += " |";
-        continue;
-      }
       const Spread spread = spread_of(result, column.key);
-      table += " " + per_cent(spread.mean) + (result.runs.size() > 1 ? " ± " + per_cent(spread.deviation) : "") + " |";
+      if (spread.runs > 0) table += " " + per_cent(spread.mean);
+      if (spread.runs > 1) table += " ± " + per_cent(spread.deviation);
+      table += " |";
     }
     table += " " + std::to_string(result.runs.size()) + " |\n";
   }

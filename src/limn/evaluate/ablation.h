@@ -13,6 +13,7 @@ struct AblationRow {
   std::string name;
   std::vector<std::string> set;
   bool reread = false;  ///< measured with KeypointGAN's correction of exchanged sides (infer/flip_correction.h)
+  std::string from;     ///< an earlier row: each run goes on from that row's weights of its seed; empty: from nothing
 };
 
 /// A TOML file:
@@ -27,15 +28,19 @@ struct AblationRow {
 ///   name = "no orientation head"
 ///   set = ["loss.orientation=0"]
 ///   reread = true                # optional
+///   from = "single"              # optional
 struct AblationPlan {
   std::filesystem::path preset;
   std::vector<int> seeds;
   std::vector<AblationRow> rows;
 
   /// Error(input) with origin:line for a syntax error, an unknown or missing key, no rows, no seeds, a name or a seed
-  /// twice.
+  /// twice, a row that goes on from none before it.
   static AblationPlan parse(const std::string& text, const std::string& origin);
   static AblationPlan load(const std::filesystem::path& path);
+
+  /// The index of the row that `rows[row]` goes on from; rows.size(): none.
+  size_t origin_of(size_t row) const;
 };
 
 /// The name as a part of a file name: lower case letters, digits and dashes.

@@ -66,6 +66,15 @@ TEST(Ablation, RefusesPlansWithoutMeaning) {
   EXPECT_THAT(failure("preset = 'p'\nseeds = [1]\n[[row]]\nname = 'a'\nsets = []"), HasSubstr("unknown key 'sets'"));
   EXPECT_THAT(failure("preset = 'p'\nseeds = [1]\n[[row]]\nname = 'a b'\n[[row]]\nname = 'A-b'"), HasSubstr("twice"));
   EXPECT_THAT(failure("preset = 'p'\nseeds = [1]\n[[axis]]\nname = 'a'"), HasSubstr("without a choice"));
+  EXPECT_THAT(failure("preset = 'p'\nseeds = [1]\n[[row]]\nname = 'a'\nfrom = 'b'\n[[row]]\nname = 'b'"),
+              HasSubstr("no row before it"));
+}
+
+TEST(Ablation, ARowGoesOnFromAnother) {
+  const AblationPlan plan = AblationPlan::parse(
+      "preset = 'p'\nseeds = [1]\n[[row]]\nname = 'a'\n[[row]]\nname = 'b'\n[[row]]\nname = 'c'\nfrom = 'b'", "plan.toml");
+  EXPECT_EQ(plan.origin_of(2), 1u);
+  EXPECT_EQ(plan.origin_of(0), 3u);
 }
 
 TEST(Ablation, NamesBecomeFileNames) {
@@ -85,10 +94,12 @@ AblationResult row(const std::string& name, const std::vector<double>& pck) {
 }
 
 TEST(Ablation, TheTableHoldsMeanAndSpread) {
-  const std::string table = ablation_table({row("a", {0.40, 0.44}), row("b", {0.5}), row("c", {})});
-  EXPECT_THAT(table, HasSubstr("| a | 42.0 ± 2.8 | 52.0 ± 2.8 | 25.0 ± 0.0 | 30.0 ± 0.0 | 35.0 ± 0.0 | 2 |\n"));
-  EXPECT_THAT(table, HasSubstr("| b | 50.0 | 60.0 | 25.0 | 30.0 | 35.0 | 1 |\n"));
-  EXPECT_THAT(table, HasSubstr("| c | | | | | | 0 |\n"));
+  AblationResult half_known = row("b", {0.5, 0.5});
+  half_known.runs[0]["flip_rate_well_read"] = 0.05;
+  const std::string table = ablation_table({row("a", {0.40, 0.44}), half_known, row("c", {})});
+  EXPECT_THAT(table, HasSubstr("| a | 42.0 ± 2.8 | 52.0 ± 2.8 | 25.0 ± 0.0 | 30.0 ± 0.0 | 35.0 ± 0.0 | | 2 |\n"));
+  EXPECT_THAT(table, HasSubstr("| 35.0 ± 0.0 | 5.0 | 2 |\n"));
+  EXPECT_THAT(table, HasSubstr("| c | | | | | | | 0 |\n"));
 }
 
 TEST(Ablation, TheFigureShowsEveryRun) {
