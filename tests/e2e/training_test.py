@@ -59,6 +59,17 @@ class Start(LimnCase):
                    "--set", "schedule.learning_rate=0", "--set", "run.seed=2")
         self.assertEqual(tensors(self.path("runs", "second1", "weights", "last.safetensors")), tensors(weights))
 
+    def test_last_steps_move_the_lifter_alone(self):
+        self.train("first", "--set", "schedule.pretrain_steps=3")
+        weights = self.path("runs", "first1", "weights", "last.safetensors")
+        for name, width in (("same", 32), ("wider", 48)):
+            self.train(name, "--set", "run.start_from=" + weights, "--set", "schedule.pretrain_steps=0", "--set",
+                       "schedule.lifter_steps=3", "--set", "schedule.batch_lifter=8", "--set", f"network.lifter_width={width}")
+            before, after = tensors(weights), tensors(self.path("runs", name + "1", "weights", "last.safetensors"))
+            moved = {key for key in after if after[key] != before[key]}
+            self.assertEqual(moved, {key for key in after if key.startswith("lifter.")})
+            self.assertIn("poses_per_s", results(self.path("runs", name + "1")))
+
     def test_weights_of_other_networks_are_refused(self):
         self.train("first", "--set", "schedule.pretrain_steps=1")
         start = "run.start_from=" + self.path("runs", "first1", "weights", "last.safetensors")

@@ -47,7 +47,8 @@ CycleProducts Cycle::analyse(const torch::Tensor& image, const CameraTensors& ca
   ImageReading reading = image_to_skeleton(image_to_skeleton_network, orientation_network, image, training);
   out.skeleton_image = reading.skeleton_image;
   out.orientation = reading.orientation;
-  out.pose2d = skeleton_to_pose(skeleton_to_pose_network, out.skeleton_image, training);
+  const torch::Tensor seen = options_.strict ? out.skeleton_image.detach() : out.skeleton_image;
+  out.pose2d = skeleton_to_pose(skeleton_to_pose_network, seen, training);
   out.pose3d = lift(lifter_network, skeleton_, out.pose2d.xy, out.pose2d.confidence, training);
   out.reprojected = reproject(out.pose3d.joints, out.pose3d.root_uv, out.pose3d.scale, camera);
   return out;
@@ -78,6 +79,10 @@ std::vector<torch::Tensor> Cycle::parameters() const {
 
 void Cycle::reset_gradients(bool repaints) {
   for (auto& [name, network] : networks()) network->reset_gradient(name != "repaint" || repaints);
+}
+
+void Cycle::reset_lifter_gradient() {
+  for (auto& [name, network] : networks()) network->reset_gradient(network == &lifter_network);
 }
 
 void Cycle::set_arithmetic(torch::ScalarType type) {
@@ -120,7 +125,7 @@ void Cycle::read_model(const ModelFile& model, const std::string& origin) {
   weights.tensors = model.weights;
   image_to_skeleton_network.read_from(weights, "image_to_skeleton.", origin);
   skeleton_to_pose_network.read_from(weights, "skeleton_to_pose.", origin);
-  lifter_network.read_from(weights, "lifter.", origin);
+  if (model.lifter.parameters() == lifter_network.spec().parameters()) lifter_network.read_from(weights, "lifter.", origin);
 }
 
 CameraTensors weak_cameras(int64_t batch, torch::Device device) {

@@ -30,6 +30,9 @@ struct CycleOptions {
   ArchitectureOptions architecture;
   double sigma_px = 1.5;  ///< of the drawing, pixels of the skeleton image
   Profile profile = Profile::gaussian;
+  /// No gradient of stages 2 to 6 reaches stage 1: y is what its own losses make it, so that nothing about the pose can hide
+  /// in its shades of grey (KeypointGAN's regressor, too, is taught apart from its image network).
+  bool strict = false;
 };
 
 class Cycle {
@@ -54,12 +57,15 @@ class Cycle {
   std::vector<torch::Tensor> parameters() const;
   /// Before a backward pass; the painter takes part only in steps that repaint.
   void reset_gradients(bool repaints);
+  /// Before a backward pass through the lifter alone: the other networks have no gradient then.
+  void reset_lifter_gradient();
   /// Network::set_arithmetic of every network.
   void set_arithmetic(torch::ScalarType type);
   Cycle frozen_copy() const;
   void move_towards(const Cycle& other, double decay);
 
-  /// The pose path (stages 1 to 3) as a released model, and weights read back from one.
+  /// The pose path (stages 1 to 3) as a released model, and weights read back from one; those of a lifter of another size are
+  /// left out.
   ModelFile to_model() const;
   void read_model(const ModelFile& model, const std::string& origin);
 

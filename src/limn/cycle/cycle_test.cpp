@@ -53,6 +53,22 @@ TEST(Cycle, EveryGroupingRunsEndToEnd) {
   }
 }
 
+TEST(Cycle, AStrictSkeletonImageLearnsNothingFromThePose) {
+  for (const bool strict : {false, true}) {
+    CycleOptions options = small();
+    options.strict = strict;
+    Cycle cycle(Skeleton::human(), options, 1, torch::kCPU);
+    const auto stage_one_gradient = [&](const auto& loss) {
+      cycle.reset_gradients(false);
+      loss(cycle.analyse(picture(2), weak_cameras(2, torch::kCPU), true)).backward();
+      return cycle.image_to_skeleton_network.parameters().grad().abs().sum().template item<float>();
+    };
+    const float by_pose = stage_one_gradient([](const CycleProducts& p) { return p.pose2d.heatmaps.pow(2).sum(); });
+    EXPECT_EQ(by_pose == 0, strict);
+    EXPECT_GT(stage_one_gradient([](const CycleProducts& p) { return p.skeleton_image.sum(); }), 0);
+  }
+}
+
 TEST(Cycle, TheReconstructionReachesStageOneThroughTheWholeCycle) {
   const Cycle cycle(Skeleton::human(), small(), 1, torch::kCPU);
   {

@@ -8,6 +8,7 @@
 namespace limn {
 
 PoseTruth PoseTruth::to(torch::Device device) const {
+  if (!uv.defined()) return {};
   return {uv.to(device), visibility.to(device), joints.to(device), rotations.to(device), camera.to(device)};
 }
 
@@ -16,7 +17,7 @@ Batch Batch::to(torch::Device device) const {
     return bytes.defined() ? bytes.to(device).to(torch::kFloat32).div_(255.0) : torch::Tensor();
   };
   return {step, synthetic, floats(image), floats(appearance),
-          camera.to(device), truth.to(device), poses.to(device), {}};
+          image.defined() ? camera.to(device) : camera, truth.to(device), poses.to(device), {}};
 }
 
 const SampleSource& TrainingPeople::at(int64_t step, uint64_t seed, uint64_t index) const {
@@ -96,10 +97,11 @@ Batch make_batch(const TrainingPeople& people, const RealPairs* real, const Batc
     appearances.push_back(&pair.appearance);
   }
   for (const PersonView& pose : poses) pose_views.push_back(&pose);
+  batch.poses = stack_truth(pose_views);
+  if (images.empty()) return batch;
   batch.image = stack_images(images);
   if (sizes.appearance) batch.appearance = stack_images(appearances);
   batch.truth = stack_truth(views);
-  batch.poses = stack_truth(pose_views);
   batch.camera = CameraTensors::joined(batch.truth.camera, weak_cameras(sizes.real, torch::kCPU));
   return batch;
 }

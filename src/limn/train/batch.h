@@ -29,7 +29,8 @@ struct TaughtKeypoints {
   torch::Tensor weight;  ///< [M K] in [0, 1]
 };
 
-/// image and appearance hold N synthetic pictures, then M real ones.
+/// image and appearance hold N synthetic pictures, then M real ones. In steps of the lifter alone there are poses and nothing
+/// else; all other tensors are undefined.
 struct Batch {
   int64_t step = 0;
   int64_t synthetic = 0;      ///< N

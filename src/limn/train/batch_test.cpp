@@ -28,6 +28,13 @@ TEST(Batch, IsAPureFunctionOfSeedAndStep) {
   EXPECT_EQ(a.poses.uv.sizes().vec(), (std::vector<int64_t>{5, 27, 2}));
 }
 
+TEST(Batch, TheLifterAloneNeedsNoPictures) {
+  const ProceduralPeople people(Skeleton::human(), small());
+  const Batch batch = make_batch({people, people, people}, nullptr, {0, 0, 5, false}, 7, 4).to(torch::kCPU);
+  EXPECT_FALSE(batch.image.defined());
+  EXPECT_TRUE(torch::equal(batch.poses.uv, make_batch({people, people, people}, nullptr, {3, 0, 5, false}, 7, 4).poses.uv));
+}
+
 TEST(Batch, EasyPeopleComeFirstAndTheOthersJoin) {
   const ProceduralPeople all(Skeleton::human(), small()), easy(Skeleton::human(), small());
   const TrainingPeople people{all, easy, all, 100};

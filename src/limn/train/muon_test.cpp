@@ -19,7 +19,7 @@ Network small_network() {
 
 TEST(Muon, EverySingularValueBecomesAboutOne) {
   torch::manual_seed(1);
-  for (const auto& [rows, columns] : {std::pair{8, 40}, {40, 8}, {12, 12}}) {
+  for (const auto& [rows, columns] : {std::pair{8, 40}, {40, 8}, {12, 12}, {64, 80}, {80, 400}}) {
     // From 0.1 to 1: the directions Adam would move least and most.
     const torch::Tensor u = std::get<0>(torch::linalg_qr(torch::randn({rows, rows})));
     const torch::Tensor v = std::get<0>(torch::linalg_qr(torch::randn({columns, columns})));
@@ -29,6 +29,18 @@ TEST(Muon, EverySingularValueBecomesAboutOne) {
     const torch::Tensor found = torch::linalg_svdvals(orthogonalised(matrix));
     EXPECT_GT(found.min().item<double>(), 0.5) << rows << " x " << columns;
     EXPECT_LT(found.max().item<double>(), 1.35) << rows << " x " << columns;
+  }
+}
+
+TEST(Muon, DirectionsThatHardlyOccurDoNoHarm) {
+  torch::manual_seed(2);
+  for (const int64_t columns : {90, 700}) {
+    // Rank 20 of 70, and beside it what rounding leaves.
+    const torch::Tensor matrix = torch::randn({70, 20}).mm(torch::randn({20, columns}));
+    const torch::Tensor values = torch::linalg_svdvals(orthogonalised(matrix));
+    EXPECT_GT(values[19].item<double>(), 0.5) << columns;
+    EXPECT_LT(values[0].item<double>(), 1.35) << columns;
+    EXPECT_LT(values[20].item<double>(), 0.3) << columns;
   }
 }
 

@@ -114,6 +114,12 @@ NoisyKeypoints noisy_keypoints(const PoseTruth& truth, uint64_t seed, int64_t st
   return {xy.to(truth.uv.device()), confidence.to(truth.uv.device())};
 }
 
+Objectives lifter_objectives(const ObjectiveContext& context, const Batch& batch) {
+  Terms terms;
+  add_lifter(terms, context, batch);
+  return terms.out;
+}
+
 Objectives compute_objectives(const ObjectiveContext& context, const CycleProducts& products, const Batch& batch) {
   Terms terms;
   add_synthetic(terms, context, products, batch);

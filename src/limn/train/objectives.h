@@ -28,6 +28,9 @@ struct ObjectiveContext {
 /// Stage one when the batch holds no real pictures, stage two otherwise.
 Objectives compute_objectives(const ObjectiveContext& context, const CycleProducts& products, const Batch& batch);
 
+/// Of the lifter alone, on batch.poses.
+Objectives lifter_objectives(const ObjectiveContext& context, const Batch& batch);
+
 /// Keypoints as stage 2 would see them: true ones with noise, some hidden. Drawn from the stream ("lifter.noise", step).
 struct NoisyKeypoints {
   torch::Tensor xy;          ///< [N K 2]

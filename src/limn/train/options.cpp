@@ -9,18 +9,21 @@ void TrainOptions::describe(FieldList& f) {
   f.add("run.name", name, "the run is written to <runs>/<name>N");
   f.add("run.runs", runs, "folder of all runs");
   f.add("run.seed", seed, 0, many, "the same seed gives the same weights");
-  f.add("run.start_from", start_from, "weight file to start from, of the same networks; empty: from nothing");
+  f.add("run.start_from", start_from, "weight file to start from, of the same networks (a lifter of another size starts from nothing); empty: from nothing");
   f.add("run.device", device, "auto, cpu or cuda:N");
   f.add("run.precision", precision, {"auto", "float32", "bfloat16"},
-        "of the convolutions; auto: bfloat16 where the processor has AMX and gains by it");
+        "of the convolutions; auto: bfloat16 where the processor has AMX or AVX512_BF16 and gains by it");
   f.add("run.threads", threads, 0, 1024, "threads of the arithmetic; 0: all cores but the data workers");
   f.add("run.verbosity", verbosity, {"none", "rich", "json"}, "what is printed while training");
 
   f.add("schedule.pretrain_steps", pretrain_steps, 0, many, "stage one: synthetic people only");
   f.add("schedule.mixed_steps", mixed_steps, 0, many, "stage two: synthetic people and unlabelled frames");
+  f.add("schedule.lifter_steps", lifter_steps, 0, many,
+        "last steps, of the lifter alone, on synthetic poses without pictures: many cost less than one picture");
   f.add("schedule.batch_synthetic", batch_synthetic, 1, 4096, "synthetic pictures a step");
   f.add("schedule.batch_real", batch_real, 1, 4096, "unlabelled pictures a step of stage two");
   f.add("schedule.batch_poses", batch_poses, 1, 65536, "synthetic poses a step for the lifter and the discriminator");
+  f.add("schedule.batch_lifter", batch_lifter, 1, 1 << 20, "synthetic poses a step of the lifter alone");
   f.add("schedule.optimiser", optimiser, {"adam", "muon"},
         "what moves the hidden layers' matrices; Adam moves everything else");
   f.add("schedule.learning_rate", learning_rate, 0, 1e30, "of both, after warm-up");
@@ -38,6 +41,8 @@ void TrainOptions::describe(FieldList& f) {
   f.add("network.sigma_px", sigma_px, 0.1, 100, "width of the drawing, pixels of the skeleton image");
   f.add("network.profile", profile, {"gaussian", "exponential"},
         "how a line of the drawing fades: exp(-d^2/2 sigma^2), or KeypointGAN's exp(-d/sigma)");
+  f.add("network.strict", strict,
+        "stage 2's losses do not reach stage 1, so that no sides can hide in the skeleton image's shades of grey");
   f.add("network.image_size", image_size, 32, 1024, "side of the input picture, px, a multiple of 2^levels");
   f.add("network.width", width, 4, 512, "channels of stage 1 at half size, doubled at each halving");
   f.add("network.levels", levels, 4, 8, "halvings of stage 1");

@@ -18,12 +18,14 @@ struct TrainOptions {
   std::string precision = "auto";
   int threads = 0;
 
-  // Schedule: steps of stage one (synthetic people only), then of stage two (mixed with unlabelled frames).
+  // Schedule: steps of stage one (synthetic people only), of stage two (mixed with unlabelled frames), then of the lifter alone.
   int pretrain_steps = 10000;
   int mixed_steps = 20000;
+  int lifter_steps = 0;
   int batch_synthetic = 16;
   int batch_real = 16;
   int batch_poses = 128;
+  int batch_lifter = 1024;
   std::string optimiser = "muon";
   double learning_rate = 1e-2;
   double discriminator_rate = 2e-4;
@@ -39,6 +41,7 @@ struct TrainOptions {
   std::string grouping = "limbs";
   double sigma_px = 1.5;
   std::string profile = "gaussian";
+  bool strict = false;
   int image_size = 128;
   int width = 16;
   int levels = 5;
@@ -88,7 +91,9 @@ struct TrainOptions {
   bool tensorboard = true;
   std::string verbosity = "rich";
 
-  int total_steps() const { return pretrain_steps + mixed_steps; }
+  /// Steps that see pictures.
+  int picture_steps() const { return pretrain_steps + mixed_steps; }
+  int total_steps() const { return picture_steps() + lifter_steps; }
   ArchitectureOptions architecture() const;
   void describe(FieldList& fields);
 };

@@ -13,7 +13,7 @@ namespace {
 constexpr const char* checkpoint_version = "4";
 
 CycleOptions cycle_options(const TrainOptions& options) {
-  return {options.grouping, options.architecture(), options.sigma_px, profile_from_name(options.profile)};
+  return {options.grouping, options.architecture(), options.sigma_px, profile_from_name(options.profile), options.strict};
 }
 
 ArchitectureOptions discriminator_architecture(const Skeleton& skeleton, const TrainOptions& options) {

@@ -53,14 +53,20 @@ void Trainer::start_from(const std::filesystem::path& model) {
 void Trainer::resume(const std::filesystem::path& checkpoint) { load_checkpoint(checkpoint, state_); }
 
 BatchSizes Trainer::sizes_at(int64_t step) const {
+  if (step >= options_.picture_steps()) return {0, 0, options_.batch_lifter, false};
   const bool mixed = step >= options_.pretrain_steps;
   return {options_.batch_synthetic, mixed ? options_.batch_real : 0, options_.batch_poses,
           options_.loss_reconstruction > 0 && (mixed || step >= options_.paint_from)};
 }
 
 double Trainer::rate_at(int64_t step) const {
-  const double warm = options_.warmup_steps > 0 ? std::min(1.0, (step + 1.0) / options_.warmup_steps) : 1.0;
-  const double turn = std::numbers::pi * static_cast<double>(step) / std::max(1, options_.total_steps());
+  // The lifter alone begins anew.
+  const int64_t pictures = options_.picture_steps();
+  const bool lifts = step >= pictures;
+  const double done = static_cast<double>(lifts ? step - pictures : step);
+  const double steps = std::max<double>(1, static_cast<double>(lifts ? options_.lifter_steps : pictures));
+  const double warm = options_.warmup_steps > 0 ? std::min(1.0, (done + 1) / options_.warmup_steps) : 1.0;
+  const double turn = std::numbers::pi * done / steps;
   return warm * (options_.final_rate + (1 - options_.final_rate) * 0.5 * (1 + std::cos(turn)));
 }
 
@@ -99,25 +105,41 @@ void Trainer::give_lesson(Batch& batch) {
 }
 
 void Trainer::train_step(Batch batch) {
+  if (!batch.image.defined()) {
+    train_lifter(batch);
+    return;
+  }
   if (batch.image.size(0) > batch.synthetic && options_.loss_teacher > 0) give_lesson(batch);
   const CycleProducts products = batch.appearance.defined()
                                      ? state_.cycle.forward(batch.image, batch.appearance, batch.camera, true)
                                      : state_.cycle.analyse(batch.image, batch.camera, true);
-  const Objectives objectives = compute_objectives(
-      {options_, state_.cycle, state_.average, state_.discriminator, state_.perceptual}, products, batch);
-  if (!std::isfinite(objectives.total.item<double>())) fail_not_finite(objectives, batch);
-
+  const Objectives objectives = compute_objectives(context(), products, batch);
   state_.cycle.reset_gradients(batch.appearance.defined());
+  descend(objectives, batch);
+  if (batch.image.size(0) > batch.synthetic && options_.loss_adversarial > 0) train_discriminator(products, batch);
+  // Early on the average must not remember the initial weights for long.
+  state_.average.move_towards(state_.cycle, std::min(options_.ema_decay, (1.0 + batch.step) / (10.0 + batch.step)));
+}
+
+void Trainer::train_lifter(const Batch& batch) {
+  const Objectives objectives = lifter_objectives(context(), batch);
+  state_.cycle.reset_lifter_gradient();
+  descend(objectives, batch);
+  state_.average.lifter_network.move_towards(state_.cycle.lifter_network, options_.ema_decay);
+}
+
+ObjectiveContext Trainer::context() {
+  return {options_, state_.cycle, state_.average, state_.discriminator, state_.perceptual};
+}
+
+void Trainer::descend(const Objectives& objectives, const Batch& batch) {
+  if (!std::isfinite(objectives.total.item<double>())) fail_not_finite(objectives, batch);
   objectives.total.backward();
   const double norm = torch::nn::utils::clip_grad_norm_(state_.cycle.parameters(), options_.gradient_clip);
   const double rate = options_.learning_rate * rate_at(batch.step);
   if (state_.muon) state_.muon->step(rate);
   set_rate(*state_.optimiser, rate);
   state_.optimiser->step();
-  if (batch.image.size(0) > batch.synthetic && options_.loss_adversarial > 0) train_discriminator(products, batch);
-  // Early on the average must not remember the initial weights for long.
-  state_.average.move_towards(state_.cycle, std::min(options_.ema_decay, (1.0 + batch.step) / (10.0 + batch.step)));
-
   means_.add("loss", objectives.total.item<double>());
   means_.add("gradient_norm", norm);
   for (const auto& [name, value] : objectives.terms) means_.add("loss_" + name, value.item<double>());
@@ -142,11 +164,14 @@ void Trainer::train_discriminator(const CycleProducts& products, const Batch& ba
 void Trainer::record(int64_t step, const BatchQueue& queue) {
   std::map<std::string, double> figures = means_.take();
   figures["data_wait_s"] = queue.waited();
-  figures["images_per_s"] = progress_->images_per_second(step, sizes_at(step - 1).synthetic + sizes_at(step - 1).real);
+  const BatchSizes sizes = sizes_at(step - 1);
+  const bool lifts = step > options_.picture_steps();
+  const double rate = progress_->images_per_second(step, lifts ? sizes.poses : sizes.synthetic + sizes.real);
+  figures[lifts ? "poses_per_s" : "images_per_s"] = rate;
   results_->write(step, figures);
   if (events_)
     for (const auto& [name, value] : figures) events_->scalar(step, "train/" + name, value);
-  progress_->update(step, {{"loss", figures["loss"]}, {"images/s", figures["images_per_s"]}});
+  progress_->update(step, {{"loss", figures["loss"]}, {lifts ? "poses/s" : "images/s", rate}});
 }
 
 void Trainer::validate() {

@@ -36,6 +36,10 @@ class Trainer {
   /// Real pictures of the batch as the moving average teaches them.
   void give_lesson(Batch& batch);
   void train_step(Batch batch);
+  void train_lifter(const Batch& batch);
+  ObjectiveContext context();
+  /// One step down the objectives' gradient, of the networks that take part.
+  void descend(const Objectives& objectives, const Batch& batch);
   void train_discriminator(const CycleProducts& products, const Batch& batch);
   void record(int64_t step, const BatchQueue& queue);
   void validate();
