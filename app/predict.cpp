@@ -9,6 +9,7 @@
 #include "limn/base/error.h"
 #include "limn/base/file.h"
 #include "limn/base/toml.h"
+#include "limn/evaluate/motion_quality.h"
 #include "limn/export/bvh.h"
 #include "limn/export/coco.h"
 #include "limn/export/csv.h"
@@ -214,6 +215,7 @@ class Prediction {
     const MotionClip clip = motion_clip(predictor_.skeleton(), document_);
     write("bvh", "poses.bvh", [&] { return bvh_text(predictor_.skeleton(), clip); });
     write("glb", "poses.glb", [&] { return glb_bytes(predictor_.skeleton(), clip); });
+    if (video_) std::cout << describe(motion_quality(predictor_.skeleton(), clip)) << "\n";
   }
 
   void finish() {
