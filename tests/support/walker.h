@@ -39,7 +39,8 @@ inline Step step_of(const Walker& walker, double seconds, size_t side, float fla
   const Vec3 heading = walker.velocity.normalized(), left = Vec3::UnitY().cross(heading);
   const auto print = [&](double n) {
     const auto time = static_cast<float>((n + rest / 2 - 0.5 * static_cast<double>(side)) * period);
-    return Vec3(walker.start + time * walker.velocity + (side == 0 ? 0.09f : -0.09f) * left + flat_ankle * Vec3::UnitY());
+    return Vec3(walker.start + time * walker.velocity + (side == 0 ? 0.09f : -0.09f) * left +
+                flat_ankle * Vec3::UnitY());
   };
   if (phase < rest) return {print(number), true};
   const auto u = static_cast<float>((phase - rest) / (1 - rest));
@@ -98,8 +99,8 @@ class LastingNoise {
 };
 
 /// What a predictor reads of it, with noise: pixels, rotations in the camera-facing frame, the weak camera.
-inline std::vector<PoseEstimate> seen_by_camera(const Skeleton& skeleton, const Walker& walker, const WalkerTruth& truth,
-                                                uint64_t seed = 1) {
+inline std::vector<PoseEstimate> seen_by_camera(const Skeleton& skeleton, const Walker& walker,
+                                                const WalkerTruth& truth, uint64_t seed = 1) {
   const Mat3 camera_from_world = truth.ground.world_from_camera().transpose();
   const size_t joints = truth.poses[0].rotations.size();
   LastingNoise noise(5 * joints + 1, walker.noise_lasts_s * walker.frame_rate, seed);

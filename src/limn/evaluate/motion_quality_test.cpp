@@ -38,9 +38,9 @@ TEST(MotionQuality, SlideIsTheSpeedOfFeetThatRest) {
 
 TEST(MotionQuality, DepthIsThatOfTheDeepestJoint) {
   const float sole = 0.42f + 0.41f + 0.065f;  // below the root: the toes of the T-pose
-  const MotionQuality quality =
-      motion_quality(Skeleton::human(), standing_at({Vec3(0, sole + 0.1f, 0), Vec3(0, sole - 0.02f, 0),
-                                                     Vec3(0, sole - 0.06f, 0), Vec3(0, sole, 0)}, 30));
+  const MotionQuality quality = motion_quality(
+      Skeleton::human(),
+      standing_at({Vec3(0, sole + 0.1f, 0), Vec3(0, sole - 0.02f, 0), Vec3(0, sole - 0.06f, 0), Vec3(0, sole, 0)}, 30));
   EXPECT_NEAR(quality.deepest_m, 0.06, 1e-5);
   EXPECT_NEAR(quality.mean_depth_m, 0.02, 1e-5);
 }

@@ -16,9 +16,11 @@ float assumed_focal_px(int width, int height) { return focal_in_sides * static_c
 
 MotionClip motion_clip(const Skeleton& skeleton, const PoseDocument& document, float focal_px) {
   const std::vector<PoseFrame>& frames = document.frames;
-  const auto found = std::find_if(frames.begin(), frames.end(), [](const PoseFrame& f) { return f.person.has_value(); });
+  const auto found =
+      std::find_if(frames.begin(), frames.end(), [](const PoseFrame& f) { return f.person.has_value(); });
   require(found != frames.end(), ErrorKind::input, "there is no motion to export: nobody was found",
-          frames.empty() ? "" : frames[0].file, "say where the person is with --box, or leave bvh and glb out of --format");
+          frames.empty() ? "" : frames[0].file,
+          "say where the person is with --box, or leave bvh and glb out of --format");
   std::vector<const PoseEstimate*> people;
   for (const PoseFrame& frame : frames) people.push_back(frame.person ? &*frame.person : nullptr);
   Camera camera;

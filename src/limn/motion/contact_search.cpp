@@ -9,12 +9,12 @@ namespace limn {
 namespace {
 
 constexpr float least_confidence = 0.05f;
-constexpr double speed_reach_s = 0.05;   ///< a speed is read from as long before to as long after
-constexpr float along_counts = 0.33f;    ///< of the speed along the ray
-constexpr float sole_down = 0.5f;        ///< cosine: how far a sole that rests may tilt
-constexpr float toes_down = -0.3f;       ///< the same of a foot that rests on its toes
-constexpr float most_drift_m = 0.1f;     ///< a foot that goes farther, however slowly, has stepped
-constexpr double step_s = 0.12;          ///< how long before and after such a step it does not rest
+constexpr double speed_reach_s = 0.05;  ///< a speed is read from as long before to as long after
+constexpr float along_counts = 0.33f;   ///< of the speed along the ray
+constexpr float sole_down = 0.5f;       ///< cosine: how far a sole that rests may tilt
+constexpr float toes_down = -0.3f;      ///< the same of a foot that rests on its toes
+constexpr float most_drift_m = 0.1f;    ///< a foot that goes farther, however slowly, has stepped
+constexpr double step_s = 0.12;         ///< how long before and after such a step it does not rest
 constexpr float ray_error_m = 0.04f;
 constexpr float upright_cosine = 0.82f;  ///< 35 degrees
 constexpr float stretched = 0.93f;       ///< of the length of legs and trunk
@@ -53,7 +53,8 @@ std::optional<Vec3> ContactSearch::body_up(const std::vector<Pose>& camera_poses
     if (people_[t] == nullptr) continue;
     const std::vector<Vec3> p = forward_kinematics(skeleton_, camera_poses[t]).positions;
     float whole = 0;
-    for (int j = neck; j > 0; j = skeleton_.joints()[j].parent) whole += (p[j] - p[skeleton_.joints()[j].parent]).norm();
+    for (int j = neck; j > 0; j = skeleton_.joints()[j].parent)
+      whole += (p[j] - p[skeleton_.joints()[j].parent]).norm();
     Vec3 feet = Vec3::Zero();
     for (const Leg& leg : legs_) {
       whole += 0.5f * ((p[leg.knee] - p[leg.hip]).norm() + (p[leg.ankle] - p[leg.knee]).norm());
@@ -102,8 +103,8 @@ void ContactSearch::split_where_drifting(int joint, const std::vector<Kinematics
     for (int t = interval.first; t <= interval.last; ++t) {
       if (people_[t] == nullptr) continue;
       const Vec2& px = people_[t]->joints_px[joint];
-      if (summed > 0 && across_m(px - sum / static_cast<float>(summed), depth_of(bodies[t].positions[joint], view)) >
-                            most_drift_m) {
+      if (summed > 0 &&
+          across_m(px - sum / static_cast<float>(summed), depth_of(bodies[t].positions[joint], view)) > most_drift_m) {
         const int first = std::max(interval.first, t - around), last = std::min(interval.last, t + around);
         std::fill(contact.begin() + first, contact.begin() + last + 1, false);
         sum.setZero();
@@ -138,9 +139,13 @@ std::vector<RestingPoint> ContactSearch::resting_points(const std::vector<Pose>&
     for (size_t end = 0; end < 2; ++end)
       for (const Interval& interval : intervals_of(contacts[side][end])) {
         std::vector<Vec3> places;
-        for (int t = interval.first; t <= interval.last; ++t)
+        float sure = 0;  // a thing that is taken for a person stands still, too
+        for (int t = interval.first; t <= interval.last; ++t) {
           places.push_back(bodies[t].positions[end_joint(side, end)]);
-        const auto weight = static_cast<float>(std::min(1.0, interval.frames() / frame_rate_));
+          if (people_[t] != nullptr) sure += people_[t]->confidence[end_joint(side, end)];
+        }
+        const auto frames = static_cast<float>(interval.frames());
+        const float weight = std::min(1.0f, frames / static_cast<float>(frame_rate_)) * sure / frames;
         points.push_back({median_of(places), clearance(side, end), weight});
       }
   return points;

@@ -30,16 +30,16 @@ struct GroundView {
 class ContactSearch {
  public:
   /// All must outlive the search. bone_scales [J] as Pose.
-  ContactSearch(const Skeleton& skeleton, const Camera& camera, double frame_rate, const std::vector<float>& bone_scales,
-                const std::vector<const PoseEstimate*>& people);
+  ContactSearch(const Skeleton& skeleton, const Camera& camera, double frame_rate,
+                const std::vector<float>& bone_scales, const std::vector<const PoseEstimate*>& people);
 
-  /// The median direction from the feet to the neck in frames in which the body stands, legs and trunk stretched, within
-  /// 35 degrees of the picture's upright; camera frame. Empty where that is less than a fifth of a second.
+  /// The median direction from the feet to the neck in frames in which the body stands, legs and trunk stretched,
+  /// within 35 degrees of the picture's upright; camera frame. Empty where that is less than a fifth of a second.
   std::optional<Vec3> body_up(const std::vector<Pose>& camera_poses) const;
   /// A foot rests that stands still near the ground; where the ground is not known, not above the other foot.
   FeetContacts find(const std::vector<Pose>& poses, const GroundView& view) const;
-  /// One point a contact of a foot's end: the median place, in the poses' frame; the longer it rests the more it
-  /// weighs, up to a second.
+  /// One point a contact of a foot's end: the median place, in the poses' frame; it weighs the more the longer it
+  /// rests, up to a second, and the surer its joint is.
   std::vector<RestingPoint> resting_points(const std::vector<Pose>& poses, const FeetContacts& contacts) const;
   /// What the path's solver has to know of each contact: all of the left heel, then the left toes, right heel, right
   /// toes. World.

@@ -16,7 +16,8 @@ void drop_short_runs(std::vector<bool>& flags, bool value, double shortest, bool
     for (end = t + 1; end < count && flags[end] == flags[t];) ++end;
     const bool at_end = t == 0 || end == count;
     if (flags[t] == value && static_cast<double>(end - t) < shortest && (ends || !at_end))
-      std::fill(flags.begin() + static_cast<std::ptrdiff_t>(t), flags.begin() + static_cast<std::ptrdiff_t>(end), !value);
+      std::fill(flags.begin() + static_cast<std::ptrdiff_t>(t), flags.begin() + static_cast<std::ptrdiff_t>(end),
+                !value);
   }
 }
 
@@ -34,8 +35,7 @@ FootHeights foot_heights(const Skeleton& skeleton, const Leg& leg, const std::ve
   const float size = 0.5f * (bone_scales[leg.knee] + bone_scales[leg.ankle]);
   FootHeights heights;
   heights.toe_tip = flesh_radius(skeleton, leg.toe_tip) * size;
-  heights.flat_ankle =
-      heights.toe_tip - bone_scales[leg.toe_tip] * skeleton.joints()[leg.toe_tip].rest_offset.y();
+  heights.flat_ankle = heights.toe_tip - bone_scales[leg.toe_tip] * skeleton.joints()[leg.toe_tip].rest_offset.y();
   heights.lowest_ankle = std::min(flesh_radius(skeleton, leg.ankle) * size, heights.flat_ankle);
   return heights;
 }
@@ -54,7 +54,8 @@ std::vector<bool> find_contacts(const std::vector<FootMotion>& motion, double fr
     bool begun = false;
     for (end = t; end < count && stays(motion[end]); ++end) begun = begun || begins(motion[end]);
     if (begun)
-      std::fill(contact.begin() + static_cast<std::ptrdiff_t>(t), contact.begin() + static_cast<std::ptrdiff_t>(end), true);
+      std::fill(contact.begin() + static_cast<std::ptrdiff_t>(t), contact.begin() + static_cast<std::ptrdiff_t>(end),
+                true);
   }
   drop_short_runs(contact, false, settings.shortest_gap_s * frame_rate, false);
   drop_short_runs(contact, true, settings.shortest_s * frame_rate, true);

@@ -26,8 +26,8 @@ FootHeights foot_heights(const Skeleton& skeleton, const Leg& leg, const std::ve
 
 /// The two ends of a foot.
 enum FootEnd { heel = 0, toes = 1 };
-using FootContact = std::array<bool, 2>;           ///< by FootEnd
-using FootContacts = std::array<FootContact, 2>;   ///< left, right
+using FootContact = std::array<bool, 2>;          ///< by FootEnd
+using FootContacts = std::array<FootContact, 2>;  ///< left, right
 
 /// What one end of a foot does in one frame.
 struct FootMotion {

@@ -39,7 +39,7 @@ TEST(FootContact, AFlatFootHasItsAnkleAboveItsToes) {
   const Skeleton& skeleton = Skeleton::human();
   const std::vector<float> scales(static_cast<size_t>(skeleton.joint_count()), 1.0f);
   const FootHeights heights = foot_heights(skeleton, legs_of(skeleton)[1], scales);
-  EXPECT_FLOAT_EQ(heights.toe_tip, 0.03f);             // the flesh of the toes
+  EXPECT_FLOAT_EQ(heights.toe_tip, 0.03f);              // the flesh of the toes
   EXPECT_FLOAT_EQ(heights.flat_ankle, 0.03f + 0.065f);  // and the skeleton's drop from ankle to toes
   EXPECT_LE(heights.lowest_ankle, heights.flat_ankle);
 }

@@ -130,7 +130,8 @@ void fit_to_feet(const Skeleton& skeleton, const std::vector<float>& bone_scales
       const PlantedEnd* partner = nullptr;
       int longest = 0;
       for (const PlantedEnd& other : feet[side][toes]) {
-        const int shared = std::min(end.frames.last, other.frames.last) - std::max(end.frames.first, other.frames.first) + 1;
+        const int shared =
+            std::min(end.frames.last, other.frames.last) - std::max(end.frames.first, other.frames.first) + 1;
         if (shared > longest) longest = shared, partner = &other;
       }
       end.place.y() = heights.flat_ankle;

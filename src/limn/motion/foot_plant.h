@@ -17,9 +17,9 @@ using PlantedFeet = std::array<PlantedFoot, 2>;              ///< left, right
 /// long and at the heights of a flat foot, toes staying.
 void fit_to_feet(const Skeleton& skeleton, const std::vector<float>& bone_scales, PlantedFeet& feet);
 
-/// Places each planted end exactly there, frame by frame, with legs of two bones (motion/two_bone_ik.h); over 0.12 s before
-/// and after a contact the foot comes from and returns to its own motion. No end of a foot is left below the ground.
-/// Where a leg is too short the root comes nearer, smoothly. poses [T] of one body, world.
+/// Places each planted end exactly there, frame by frame, with legs of two bones (motion/two_bone_ik.h); over 0.12 s
+/// before and after a contact the foot comes from and returns to its own motion. No end of a foot is left below the
+/// ground. Where a leg is too short the root comes nearer, smoothly. poses [T] of one body, world.
 void plant_feet(const Skeleton& skeleton, double frame_rate, const PlantedFeet& feet, std::vector<Pose>& poses);
 
 }  // namespace limn

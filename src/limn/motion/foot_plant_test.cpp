@@ -30,7 +30,8 @@ Vec3 place_of(const Skeleton& skeleton, const Pose& pose, int joint) {
 float largest_jump(const Skeleton& skeleton, const std::vector<Pose>& poses) {
   float largest = 0;
   for (size_t t = 1; t < poses.size(); ++t) {
-    const auto a = forward_kinematics(skeleton, poses[t - 1]).positions, b = forward_kinematics(skeleton, poses[t]).positions;
+    const auto a = forward_kinematics(skeleton, poses[t - 1]).positions,
+               b = forward_kinematics(skeleton, poses[t]).positions;
     for (size_t j = 0; j < a.size(); ++j) largest = std::max(largest, (b[j] - a[j]).norm());
   }
   return largest;

@@ -45,7 +45,9 @@ Mat3 GroundPlane::world_from_camera() const {
   return result;
 }
 
-float GroundPlane::pitch_deg() const { return static_cast<float>(std::asin(std::clamp(-up.z(), -1.0f, 1.0f)) / degree); }
+float GroundPlane::pitch_deg() const {
+  return static_cast<float>(std::asin(std::clamp(-up.z(), -1.0f, 1.0f)) / degree);
+}
 float GroundPlane::roll_deg() const { return static_cast<float>(std::atan2(up.x(), -up.y()) / degree); }
 
 GroundPlane fit_ground(const std::vector<RestingPoint>& points, const std::optional<Vec3>& body_up) {
@@ -61,8 +63,12 @@ GroundPlane fit_ground(const std::vector<RestingPoint>& points, const std::optio
       equations.add(row, target, point_error_m, point.weight / (1 + off * off));
     }
     abc = equations.normal.ldlt().solve(equations.right);
+    const Eigen::Vector3d wish = abc;
     abc.x() = std::clamp(abc.x(), -std::tan(most_roll), std::tan(most_roll));
     abc.y() = std::clamp(abc.y(), -std::tan(most_pitch), std::tan(most_pitch));
+    // Held at a limit, the plane still runs through the middle of the points: the height's own equation.
+    const Eigen::Vector3d other = abc - wish;
+    abc.z() -= (equations.normal(2, 0) * other.x() + equations.normal(2, 1) * other.y()) / equations.normal(2, 2);
   }
   const Eigen::Vector3d up(abc.x(), -1, abc.y());
   GroundPlane plane;

@@ -16,8 +16,8 @@ struct RestingPoint {
 };
 
 struct GroundPlane {
-  Vec3 up = Vec3(0, -1, 0);  ///< unit, camera frame: against gravity
-  float height = 0;          ///< metres: the camera's above the ground; negative where the ground is above it
+  Vec3 up = Vec3(0, -1, 0);    ///< unit, camera frame: against gravity
+  float height = 0;            ///< metres: the camera's above the ground; negative where the ground is above it
   bool from_contacts = false;  ///< false: nobody stood; a level camera, the height by the caller
 
   /// y up, the camera above the origin at (0, height, 0), looking along -z but for its pitch.

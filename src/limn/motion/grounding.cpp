@@ -155,8 +155,8 @@ class Grounding {
 
   void find_ground() {
     const std::optional<Vec3> up = search().body_up(clip_.poses);
-    const FeetContacts contacts = search().find(clip_.poses, {.up = up.value_or(Vec3(0, -1, 0))});
-    clip_.ground = fit_ground(search().resting_points(clip_.poses, contacts), up);
+    resting_ = search().find(clip_.poses, {.up = up.value_or(Vec3(0, -1, 0))});
+    clip_.ground = fit_ground(search().resting_points(clip_.poses, resting_), up);
   }
 
   void to_world() {
@@ -173,11 +173,12 @@ class Grounding {
     }
   }
 
-  /// Contacts say where the root is, and where the root is says what is a contact: twice around.
+  /// Contacts say where the root is, and where the root is says what is a contact. The first ones are those that were
+  /// found without a ground: a body whose distance is misread stands above or below it, until its feet are on it.
   void settle_contacts() {
     const GroundView view{clip_.world_from_camera, clip_.camera_place, Vec3::UnitY(), true};
     for (int round = 0; round < contact_rounds; ++round) {
-      const FeetContacts contacts = search().find(clip_.poses, view);
+      const FeetContacts contacts = round == 0 ? resting_ : search().find(clip_.poses, view);
       const RootPath path = solve_root_path(fixes_, search().planted_points(clip_.poses, contacts, view),
                                             view.camera.cast<double>(), clip_.frame_rate);
       plan_feet(contacts, path.points);
@@ -229,6 +230,7 @@ class Grounding {
   GroundingSettings settings_;
   MotionClip clip_;
   std::vector<RootFix> fixes_;  ///< camera frame, from to_world() on world
+  FeetContacts resting_;        ///< found without a ground
   PlantedFeet feet_;
 };
 

@@ -20,13 +20,13 @@ enum class FrameOrigin {
 /// One person's motion. World: y up, metres, the ground is y = 0; the first frame's root stands over x = z = 0. The
 /// camera looks along -z, but for its pitch, so who faces it faces +z.
 struct MotionClip {
-  double frame_rate = 30;                ///< frames per second
-  std::vector<float> bone_scales;        ///< [J] as Pose, the same in every frame
-  std::vector<Pose> poses;               ///< [T] world
-  std::vector<FrameOrigin> origins;      ///< [T]
-  std::vector<FootContacts> contacts;    ///< [T]
-  Camera camera;                         ///< as assumed
-  GroundPlane ground;                    ///< in the camera's frame
+  double frame_rate = 30;                     ///< frames per second
+  std::vector<float> bone_scales;             ///< [J] as Pose, the same in every frame
+  std::vector<Pose> poses;                    ///< [T] world
+  std::vector<FrameOrigin> origins;           ///< [T]
+  std::vector<FootContacts> contacts;         ///< [T]
+  Camera camera;                              ///< as assumed
+  GroundPlane ground;                         ///< in the camera's frame
   Mat3 world_from_camera = Mat3::Identity();  ///< p_world = world_from_camera * p_camera + camera_place
   Vec3 camera_place = Vec3::Zero();           ///< metres, world
 };

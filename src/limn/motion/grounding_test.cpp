@@ -68,10 +68,12 @@ TEST(Grounding, HoldsTheFeetOfANoisyWalker) {
         for (size_t end = 0; end < 2; ++end, ++asked)
           right += after.contacts[t][side][end] == truth.contacts[t][side][end];
     EXPECT_GT(right, 0.85 * asked);
-    for (size_t t = 0; t < after.poses.size(); ++t)
-      EXPECT_EQ(after.poses[t].bone_scales, after.bone_scales);
+    for (size_t t = 0; t < after.poses.size(); ++t) EXPECT_EQ(after.poses[t].bone_scales, after.bone_scales);
     RecordProperty("slide", std::to_string(held.foot_slide));
-    std::printf("slide %.3f -> %.3f m/s, path %.3f -> %.3f m, up %.2f deg, right %.2f, acc %.1f -> %.1f\n", loose.foot_slide, held.foot_slide, path_error(truth, before), path_error(truth, after), angle_deg(after.ground.up, truth.ground.up), 1.0*right/asked, loose.acceleration, held.acceleration);
+    std::printf("slide %.3f -> %.3f m/s, path %.3f -> %.3f m, up %.2f deg, right %.2f, acc %.1f -> %.1f\n",
+                loose.foot_slide, held.foot_slide, path_error(truth, before), path_error(truth, after),
+                angle_deg(after.ground.up, truth.ground.up), 1.0 * right / asked, loose.acceleration,
+                held.acceleration);
   }
 }
 

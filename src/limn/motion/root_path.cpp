@@ -78,10 +78,8 @@ RootPath solve_root_path(const std::vector<RootFix>& fixes, const std::vector<Pl
                          const Eigen::Vector3d& camera, double frame_rate, const RootPathSettings& settings) {
   const int count = static_cast<int>(fixes.size());
   const std::vector<bool> in_long_gap = long_gaps(fixes, settings.long_gap_s * frame_rate);
-  const Eigen::Matrix3d planted =
-      Eigen::Matrix3d::Identity() / (settings.planted_error * settings.planted_error);
-  const Eigen::Matrix3d upright =
-      Eigen::Vector3d(0, 1 / (height_error_m * height_error_m), 0).asDiagonal();
+  const Eigen::Matrix3d planted = Eigen::Matrix3d::Identity() / (settings.planted_error * settings.planted_error);
+  const Eigen::Matrix3d upright = Eigen::Vector3d(0, 1 / (height_error_m * height_error_m), 0).asDiagonal();
   std::vector<Eigen::Vector3d> found;
   for (int round = 0; round < rounds; ++round) {
     VectorLeastSquares problem(fixes.size() + points.size());
@@ -98,8 +96,8 @@ RootPath solve_root_path(const std::vector<RootFix>& fixes, const std::vector<Pl
       problem.add({{at, 1}}, Eigen::Matrix3d::Identity() * 1e-6, Eigen::Vector3d::Zero());
       for (int t = point.first; t <= point.last; ++t) {
         const Eigen::Vector3d& from_root = point.from_root[t - point.first];
-        const Eigen::Vector3d off = round == 0 ? Eigen::Vector3d::Zero().eval()
-                                               : (found[at] - found[t] - from_root).eval();
+        const Eigen::Vector3d off =
+            round == 0 ? Eigen::Vector3d::Zero().eval() : (found[at] - found[t] - from_root).eval();
         problem.add({{at, 1}, {t, -1}}, cauchy(off.dot(planted * off)) * planted, from_root);
         problem.add({{at, 1}}, point.ray_information[t - point.first], camera);
       }

@@ -78,7 +78,8 @@ TEST(RootPath, GoesOnSmoothlyInGapsAndStaysAtTheEnds) {
 }
 
 TEST(RootPath, APlantedPointTellsTheDistance) {
-  // A person stands still; the distance read swings by 0.3 m. A foot rests 0.9 m below the root, seen by a camera 1.5 m up.
+  // A person stands still; the distance read swings by 0.3 m. A foot rests 0.9 m below the root, seen by a camera 1.5 m
+  // up.
   const Point root(0.2, 0.9, -4), foot(0.2, 0, -4), camera(0, 1.5, 0);
   std::vector<RootFix> fixes;
   PlantedPoint point{0, 89, 0, {}, {}};

@@ -9,10 +9,10 @@ namespace {
 
 constexpr int rounds = 8;
 constexpr double nearest_m = 0.1;
-constexpr double joint_error_m = 0.05;   ///< where Cauchy's weight is a half
-constexpr double scale_error = 0.2;      ///< of the weak camera's scale, as a share
-constexpr double across_m = 0.015;       ///< deviation of a sure root across the ray
-constexpr double along_share = 0.1;      ///< along the ray, as a share of the distance
+constexpr double joint_error_m = 0.05;  ///< where Cauchy's weight is a half
+constexpr double scale_error = 0.2;     ///< of the weak camera's scale, as a share
+constexpr double across_m = 0.015;      ///< deviation of a sure root across the ray
+constexpr double along_share = 0.1;     ///< along the ray, as a share of the distance
 
 }  // namespace
 
@@ -64,7 +64,8 @@ RootFix solve_root(const Skeleton& skeleton, const Camera& camera, const PoseEst
   const Eigen::Matrix3d along = ray * ray.transpose();
   const double along_m = along_share * root.norm();
   const double trust = std::max(0.05, sure / static_cast<double>(facing.size()));
-  fix.information = trust * ((Eigen::Matrix3d::Identity() - along) / (across_m * across_m) + along / (along_m * along_m));
+  fix.information =
+      trust * ((Eigen::Matrix3d::Identity() - along) / (across_m * across_m) + along / (along_m * along_m));
   return fix;
 }
 

@@ -11,9 +11,9 @@ Pose bent_pose(const Skeleton& skeleton, Random& random) {
   Pose pose = rest_pose(skeleton);
   for (float& scale : pose.bone_scales) scale = 1.1f;
   for (const int joint : skeleton.rotating_joints())
-    pose.rotations[joint] = rotation_from_axis_angle(0.3f * Vec3(static_cast<float>(random.normal()),
-                                                                 static_cast<float>(random.normal()),
-                                                                 static_cast<float>(random.normal())));
+    pose.rotations[joint] =
+        rotation_from_axis_angle(0.3f * Vec3(static_cast<float>(random.normal()), static_cast<float>(random.normal()),
+                                             static_cast<float>(random.normal())));
   const Leg leg = legs_of(skeleton)[0];
   pose.rotations[leg.knee] = rotation_from_axis_angle(Vec3(static_cast<float>(random.uniform(0.5, 1.8)), 0, 0));
   return pose;
@@ -26,8 +26,8 @@ TEST(TwoBoneIk, ReachesWithExactBonesAndTheKneeOnItsSide) {
     const Leg leg = legs_of(skeleton)[trial % 2];
     Pose pose = bent_pose(skeleton, random);
     const Kinematics before = forward_kinematics(skeleton, pose);
-    const Vec3 goal = before.positions[leg.hip] +
-                      0.75f * (before.positions[leg.ankle] - before.positions[leg.hip]) + Vec3(0.1f, 0.05f, -0.08f);
+    const Vec3 goal = before.positions[leg.hip] + 0.75f * (before.positions[leg.ankle] - before.positions[leg.hip]) +
+                      Vec3(0.1f, 0.05f, -0.08f);
     const Mat3 foot = rotation_from_axis_angle(Vec3(0.1f, 0.4f, 0));
     EXPECT_LT(place_ankle(skeleton, leg, goal, foot, pose), 1e-5f);
     const Kinematics after = forward_kinematics(skeleton, pose);
@@ -41,9 +41,11 @@ TEST(TwoBoneIk, ReachesWithExactBonesAndTheKneeOnItsSide) {
       return Vec3((knee - knee.dot(line) * line).normalized());
     };
     EXPECT_GT(knee_side(before).dot(knee_side(after)), 0.85f) << trial;
-    for (const char* other : {"head", "left_wrist", "right_knee"})
-      if (trial % 2 == 0)
-        EXPECT_TRUE(after.positions[skeleton.joint(other)].isApprox(before.positions[skeleton.joint(other)])) << other;
+    if (trial % 2 != 0) continue;
+    for (const char* other : {"head", "left_wrist", "right_knee"}) {
+      const int joint = skeleton.joint(other);
+      EXPECT_TRUE(after.positions[joint].isApprox(before.positions[joint])) << other;
+    }
   }
 }
 
