@@ -15,6 +15,7 @@ constexpr float sole_down = 0.5f;       ///< cosine: how far a sole that rests m
 constexpr float toes_down = -0.3f;      ///< the same of a foot that rests on its toes
 constexpr float most_drift_m = 0.1f;    ///< a foot that goes farther, however slowly, has stepped
 constexpr double step_s = 0.12;         ///< how long before and after such a step it does not rest
+constexpr float misread_m = 0.4f;       ///< how far above the ground a body may seem to stand whose distance is misread
 constexpr float ray_error_m = 0.04f;
 constexpr float upright_cosine = 0.82f;  ///< 35 degrees
 constexpr float stretched = 0.93f;       ///< of the length of legs and trunk
@@ -39,6 +40,14 @@ Vec3 median_of(const std::vector<Vec3>& points) {
 float depth_of(const Vec3& p, const GroundView& view) { return std::max(0.1f, (p - view.camera).dot(view.away())); }
 
 }  // namespace
+
+std::vector<PlacedContact> in_order(const FeetContacts& contacts) {
+  std::vector<PlacedContact> result;
+  for (size_t side = 0; side < 2; ++side)
+    for (size_t end = 0; end < 2; ++end)
+      for (const Interval& interval : intervals_of(contacts[side][end])) result.push_back({side, end, interval});
+  return result;
+}
 
 ContactSearch::ContactSearch(const Skeleton& skeleton, const Camera& camera, double frame_rate,
                              const std::vector<float>& bone_scales, const std::vector<const PoseEstimate*>& people)
@@ -89,8 +98,9 @@ FootMotion ContactSearch::motion_of(int frame, size_t side, size_t end, const st
   const auto height = [&](size_t s, size_t e) {
     return bodies[frame].positions[end_joint(s, e)].dot(view.up) - clearance(s, e);
   };
-  result.height = height(side, end);
-  if (!view.has_ground) result.height -= std::min({height(0, heel), height(0, toes), height(1, heel), height(1, toes)});
+  const float own = height(side, end);
+  result.height = own - std::min({height(0, heel), height(0, toes), height(1, heel), height(1, toes)});
+  if (view.has_ground) result.height = std::max(result.height, own - misread_m);
   return result;
 }
 
@@ -135,19 +145,18 @@ std::vector<RestingPoint> ContactSearch::resting_points(const std::vector<Pose>&
                                                         const FeetContacts& contacts) const {
   const std::vector<Kinematics> bodies = bodies_of(skeleton_, poses);
   std::vector<RestingPoint> points;
-  for (size_t side = 0; side < 2; ++side)
-    for (size_t end = 0; end < 2; ++end)
-      for (const Interval& interval : intervals_of(contacts[side][end])) {
-        std::vector<Vec3> places;
-        float sure = 0;  // a thing that is taken for a person stands still, too
-        for (int t = interval.first; t <= interval.last; ++t) {
-          places.push_back(bodies[t].positions[end_joint(side, end)]);
-          if (people_[t] != nullptr) sure += people_[t]->confidence[end_joint(side, end)];
-        }
-        const auto frames = static_cast<float>(interval.frames());
-        const float weight = std::min(1.0f, frames / static_cast<float>(frame_rate_)) * sure / frames;
-        points.push_back({median_of(places), clearance(side, end), weight});
-      }
+  for (const auto& [side, end, interval] : in_order(contacts)) {
+    const int joint = end_joint(side, end);
+    std::vector<Vec3> places;
+    float sure = 0;  // a thing that is taken for a person stands still, too
+    for (int t = interval.first; t <= interval.last; ++t) {
+      places.push_back(bodies[t].positions[joint]);
+      if (people_[t] != nullptr) sure += people_[t]->confidence[joint];
+    }
+    const auto frames = static_cast<float>(interval.frames());
+    const float weight = std::min(1.0f, frames / static_cast<float>(frame_rate_)) * sure / frames;
+    points.push_back({median_of(places), clearance(side, end), weight});
+  }
   return points;
 }
 
@@ -155,25 +164,23 @@ std::vector<PlantedPoint> ContactSearch::planted_points(const std::vector<Pose>&
                                                         const GroundView& view) const {
   const std::vector<Kinematics> bodies = bodies_of(skeleton_, poses);
   std::vector<PlantedPoint> points;
-  for (size_t side = 0; side < 2; ++side)
-    for (size_t end = 0; end < 2; ++end)
-      for (const Interval& interval : intervals_of(contacts[side][end])) {
-        const int joint = end_joint(side, end);
-        PlantedPoint point{interval.first, interval.last, clearance(side, end), {}, {}};
-        for (int t = interval.first; t <= interval.last; ++t) {
-          const Vec3 p = bodies[t].positions[joint];
-          point.from_root.push_back((p - bodies[t].positions[0]).cast<double>());
-          Eigen::Matrix3d information = Eigen::Matrix3d::Zero();
-          if (people_[t] != nullptr) {
-            const Vec3 pixel = camera_.unproject(people_[t]->joints_px[joint], 1);
-            const Eigen::Vector3d ray = (view.from_camera * pixel).normalized().cast<double>();
-            information = (Eigen::Matrix3d::Identity() - ray * ray.transpose()) * people_[t]->confidence[joint] /
-                          (ray_error_m * ray_error_m);
-          }
-          point.ray_information.push_back(information);
-        }
-        points.push_back(std::move(point));
+  for (const auto& [side, end, interval] : in_order(contacts)) {
+    const int joint = end_joint(side, end);
+    PlantedPoint point{interval.first, interval.last, clearance(side, end), {}, {}};
+    for (int t = interval.first; t <= interval.last; ++t) {
+      const std::vector<Vec3>& p = bodies[t].positions;
+      point.from_root.push_back((p[joint] - p[0]).cast<double>());
+      Eigen::Matrix3d information = Eigen::Matrix3d::Zero();
+      if (people_[t] != nullptr) {
+        const Vec3 pixel = camera_.unproject(people_[t]->joints_px[joint], 1);
+        const Eigen::Vector3d ray = (view.from_camera * pixel).normalized().cast<double>();
+        information = (Eigen::Matrix3d::Identity() - ray * ray.transpose()) * people_[t]->confidence[joint] /
+                      (ray_error_m * ray_error_m);
       }
+      point.ray_information.push_back(information);
+    }
+    points.push_back(std::move(point));
+  }
   return points;
 }
 

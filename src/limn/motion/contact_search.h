@@ -15,6 +15,14 @@ namespace limn {
 /// [T] contact, by side (left, right) and FootEnd.
 using FeetContacts = std::array<std::array<std::vector<bool>, 2>, 2>;
 
+/// One contact of one end of a foot.
+struct PlacedContact {
+  size_t side = 0, end = 0;  ///< 0 left, 1 right; FootEnd
+  Interval frames;
+};
+/// All of the left heel in the order of time, then the left toes, the right heel, the right toes.
+std::vector<PlacedContact> in_order(const FeetContacts& contacts);
+
 /// The frame that poses are in: the camera's own, or another in which it stands.
 struct GroundView {
   Mat3 from_camera = Mat3::Identity();  ///< frame_from_camera
@@ -36,13 +44,13 @@ class ContactSearch {
   /// The median direction from the feet to the neck in frames in which the body stands, legs and trunk stretched,
   /// within 35 degrees of the picture's upright; camera frame. Empty where that is less than a fifth of a second.
   std::optional<Vec3> body_up(const std::vector<Pose>& camera_poses) const;
-  /// A foot rests that stands still near the ground; where the ground is not known, not above the other foot.
+  /// A foot rests that stands still, is not above the other foot and, where the ground is known, not more than 0.4 m
+  /// above it: a body's distance, and with it its height, may be misread.
   FeetContacts find(const std::vector<Pose>& poses, const GroundView& view) const;
   /// One point a contact of a foot's end: the median place, in the poses' frame; it weighs the more the longer it
   /// rests, up to a second, and the surer its joint is.
   std::vector<RestingPoint> resting_points(const std::vector<Pose>& poses, const FeetContacts& contacts) const;
-  /// What the path's solver has to know of each contact: all of the left heel, then the left toes, right heel, right
-  /// toes. World.
+  /// What the path's solver has to know of each contact, in_order(). World.
   std::vector<PlantedPoint> planted_points(const std::vector<Pose>& poses, const FeetContacts& contacts,
                                            const GroundView& view) const;
 

@@ -51,7 +51,7 @@ TEST(FootPlant, HoldsBothEndsAndBlendsWithoutAJump) {
     EXPECT_LT((place_of(skeleton, poses[t], leg.ankle) - feet[0][heel][0].place).norm(), 0.004f) << t;
   for (int t = 27; t <= 38; ++t)
     EXPECT_LT((place_of(skeleton, poses[t], leg.toe_tip) - feet[0][toes][0].place).norm(), 0.004f) << t;
-  EXPECT_LT(largest_jump(skeleton, poses), 0.06f);
+  EXPECT_LT(largest_jump(skeleton, poses), 0.08f);  // a foot snapped to its place would go 0.2 m
   const std::vector<Pose> free_body = sliding_body(skeleton, 60, 0.86f);
   EXPECT_TRUE(place_of(skeleton, poses[10], leg.ankle).isApprox(place_of(skeleton, free_body[10], leg.ankle), 1e-4f));
 }

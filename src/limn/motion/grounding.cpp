@@ -187,16 +187,15 @@ class Grounding {
     }
   }
 
-  /// `places` in the order of ContactSearch::planted_points.
+  /// `places` of the contacts in_order().
   void plan_feet(const FeetContacts& contacts, const std::vector<Eigen::Vector3d>& places) {
+    feet_ = {};
+    clip_.contacts.assign(clip_.poses.size(), FootContacts{});
     auto place = places.begin();
-    for (size_t side = 0; side < 2; ++side)
-      for (size_t end = 0; end < 2; ++end) {
-        feet_[side][end].clear();
-        for (const Interval& interval : intervals_of(contacts[side][end]))
-          feet_[side][end].push_back({interval, (place++)->cast<float>()});
-        for (size_t t = 0; t < clip_.contacts.size(); ++t) clip_.contacts[t][side][end] = contacts[side][end][t];
-      }
+    for (const auto& [side, end, frames] : in_order(contacts)) {
+      feet_[side][end].push_back({frames, (place++)->cast<float>()});
+      for (int t = frames.first; t <= frames.last; ++t) clip_.contacts[t][side][end] = true;
+    }
     fit_to_feet(skeleton_, clip_.bone_scales, feet_);
   }
 

@@ -69,12 +69,59 @@ TEST(Grounding, HoldsTheFeetOfANoisyWalker) {
           right += after.contacts[t][side][end] == truth.contacts[t][side][end];
     EXPECT_GT(right, 0.85 * asked);
     for (size_t t = 0; t < after.poses.size(); ++t) EXPECT_EQ(after.poses[t].bone_scales, after.bone_scales);
-    RecordProperty("slide", std::to_string(held.foot_slide));
-    std::printf("slide %.3f -> %.3f m/s, path %.3f -> %.3f m, up %.2f deg, right %.2f, acc %.1f -> %.1f\n",
-                loose.foot_slide, held.foot_slide, path_error(truth, before), path_error(truth, after),
-                angle_deg(after.ground.up, truth.ground.up), 1.0 * right / asked, loose.acceleration,
-                held.acceleration);
   }
+}
+
+TEST(Grounding, StandsWhoLiesOnTheirFlesh) {
+  const Skeleton& skeleton = Skeleton::human();
+  const Walker walker{.frames = 40, .pixel_noise = 0, .turn_noise_deg = 0, .scale_noise = 0};
+  WalkerTruth truth = walk(skeleton, walker);
+  for (Pose& pose : truth.poses) {  // on the back, the head to the camera's left, for all of the clip
+    pose = rest_pose(skeleton);
+    pose.rotations[0] = rotation_from_axis_angle(Vec3(0, 0, std::numbers::pi_v<float> / 2));
+    pose.root_position = Vec3(0, 0.3f, -4);
+  }
+  const std::vector<PoseEstimate> people = seen_by_camera(skeleton, walker, truth);
+  const MotionClip clip = ground_motion(skeleton, walker.camera, walker.frame_rate, pointers(people));
+  EXPECT_FALSE(clip.ground.from_contacts);
+  for (const FootContacts& contacts : clip.contacts) EXPECT_EQ(contacts, FootContacts{});
+  float lowest = INFINITY;
+  for (const Pose& pose : clip.poses)
+    for (const Vec3& p : forward_kinematics(skeleton, pose).positions) lowest = std::min(lowest, p.y());
+  EXPECT_GE(lowest, 0);
+  EXPECT_LT(lowest, 0.1f);
+}
+
+TEST(Grounding, TakesOneFrameAndRefusesNone) {
+  const Skeleton& skeleton = Skeleton::human();
+  const Walker walker{.frames = 1};
+  const std::vector<PoseEstimate> people = seen_by_camera(skeleton, walker, walk(skeleton, walker));
+  const MotionClip clip = ground_motion(skeleton, walker.camera, 30, pointers(people));
+  ASSERT_EQ(clip.poses.size(), 1u);
+  EXPECT_NEAR(clip.poses[0].root_position.x(), 0, 1e-5f);
+  EXPECT_GT(clip.poses[0].root_position.y(), 0.5f);
+  EXPECT_EQ(clip.origins[0], FrameOrigin::seen);
+  EXPECT_THROW(ground_motion(skeleton, walker.camera, 30, {nullptr}), Error);
+  EXPECT_THROW(ground_motion(skeleton, walker.camera, 0, pointers(people)), Error);
+}
+
+TEST(Grounding, GoesThroughGaps) {
+  const Skeleton& skeleton = Skeleton::human();
+  const Walker walker;
+  const WalkerTruth truth = walk(skeleton, walker);
+  const std::vector<PoseEstimate> people = seen_by_camera(skeleton, walker, truth);
+  std::vector<const PoseEstimate*> seen = pointers(people);
+  std::fill(seen.begin() + 40, seen.begin() + 50, nullptr);
+  std::fill(seen.begin() + 80, seen.begin() + 120, nullptr);
+  seen.back() = nullptr;
+  const MotionClip clip = ground_motion(skeleton, walker.camera, walker.frame_rate, seen);
+  EXPECT_EQ(clip.origins[39], FrameOrigin::seen);
+  EXPECT_EQ(clip.origins[45], FrameOrigin::filled);
+  EXPECT_EQ(clip.origins[100], FrameOrigin::absent);  // longer than a second
+  EXPECT_EQ(clip.origins.back(), FrameOrigin::absent);
+  EXPECT_LT(path_error(truth, clip), 0.15f);
+  for (size_t t = 1; t < clip.poses.size(); ++t)
+    EXPECT_LT((clip.poses[t].root_position - clip.poses[t - 1].root_position).norm(), 0.08f) << t;
 }
 
 }  // namespace

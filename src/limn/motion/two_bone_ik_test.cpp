@@ -14,8 +14,8 @@ Pose bent_pose(const Skeleton& skeleton, Random& random) {
     pose.rotations[joint] =
         rotation_from_axis_angle(0.3f * Vec3(static_cast<float>(random.normal()), static_cast<float>(random.normal()),
                                              static_cast<float>(random.normal())));
-  const Leg leg = legs_of(skeleton)[0];
-  pose.rotations[leg.knee] = rotation_from_axis_angle(Vec3(static_cast<float>(random.uniform(0.5, 1.8)), 0, 0));
+  for (const Leg& leg : legs_of(skeleton))
+    pose.rotations[leg.knee] = rotation_from_axis_angle(Vec3(static_cast<float>(random.uniform(0.5, 1.8)), 0, 0));
   return pose;
 }
 
