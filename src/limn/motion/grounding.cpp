@@ -96,18 +96,16 @@ float lowest_flesh(const Skeleton& skeleton, const std::vector<Pose>& poses) {
   return *at;
 }
 
-/// Lifts the roots until no joint is below the ground.
-void lift_above_ground(const Skeleton& skeleton, double frame_rate, bool over_time, const std::vector<Pose>& bent,
-                       std::vector<Pose>& poses) {
+/// How far each frame's root has to rise, smoothly, so that no joint is below the ground.
+std::vector<float> lift_above_ground(const Skeleton& skeleton, double frame_rate, bool over_time,
+                                     const std::vector<Pose>& poses) {
   std::vector<float> missing;
-  for (const Pose& pose : bent) {
+  for (const Pose& pose : poses) {
     float lowest = 0;
     for (const Vec3& p : forward_kinematics(skeleton, pose).positions) lowest = std::min(lowest, p.y());
     missing.push_back(-lowest);
   }
-  const std::vector<float> lift =
-      envelope_over_time(missing, over_time ? static_cast<int>(std::ceil(lift_reach_s * frame_rate)) : 0);
-  for (size_t t = 0; t < poses.size(); ++t) poses[t].root_position.y() += lift[t];
+  return envelope_over_time(missing, over_time ? static_cast<int>(std::ceil(lift_reach_s * frame_rate)) : 0);
 }
 
 /// The steps of ground_motion, in their order.
@@ -206,14 +204,17 @@ class Grounding {
     clip_.ground.height = clip_.camera_place.y();
   }
 
+  /// A lifted body asks its planted legs for more; what they cannot give lifts the feet, too, in the end.
   void keep_above_ground() {
     if (!settings_.plant_feet) return;
     std::vector<Pose> bent;
     for (int round = 0; round < lift_rounds; ++round) {
       bent = clip_.poses;
       if (clip_.ground.from_contacts) plant_feet(skeleton_, clip_.frame_rate, feet_, bent);
-      if (round + 1 < lift_rounds)
-        lift_above_ground(skeleton_, clip_.frame_rate, settings_.over_time, bent, clip_.poses);
+      const bool is_last = round + 1 == lift_rounds;
+      const std::vector<float> lift = lift_above_ground(skeleton_, clip_.frame_rate, settings_.over_time, bent);
+      std::vector<Pose>& lifted = is_last ? bent : clip_.poses;
+      for (size_t t = 0; t < lifted.size(); ++t) lifted[t].root_position.y() += lift[t];
     }
     clip_.poses = std::move(bent);
   }
