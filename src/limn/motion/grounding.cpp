@@ -198,6 +198,10 @@ class Grounding {
   }
 
   void stand_on_lowest() {
+    if (!settings_.over_time) {
+      for (Pose& pose : clip_.poses) pose.root_position.y() -= lowest_flesh(skeleton_, {pose});
+      return;
+    }
     const float lowest = lowest_flesh(skeleton_, clip_.poses);
     for (Pose& pose : clip_.poses) pose.root_position.y() -= lowest;
     clip_.camera_place.y() -= lowest;
