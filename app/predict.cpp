@@ -9,6 +9,7 @@
 #include "limn/base/error.h"
 #include "limn/base/file.h"
 #include "limn/base/toml.h"
+#include "limn/evaluate/motion_quality.h"
 #include "limn/export/bvh.h"
 #include "limn/export/coco.h"
 #include "limn/export/csv.h"
@@ -214,6 +215,7 @@ class Prediction {
     const MotionClip clip = motion_clip(predictor_.skeleton(), document_);
     write("bvh", "poses.bvh", [&] { return bvh_text(predictor_.skeleton(), clip); });
     write("glb", "poses.glb", [&] { return glb_bytes(predictor_.skeleton(), clip); });
+    if (video_) motion_note_ = describe(motion_quality(predictor_.skeleton(), clip)) + "\n";
   }
 
   void finish() {
@@ -226,7 +228,8 @@ class Prediction {
     write_motion();
     stop_if_interrupted();
     const std::vector<fs::path> written = out_.commit();
-    std::cout << "a person in " << found_ << " of " << files_.size() << (video_ ? " frames" : " pictures") << "\n";
+    std::cout << "a person in " << found_ << " of " << files_.size() << (video_ ? " frames" : " pictures") << "\n"
+              << motion_note_;
     const size_t shown = std::min<size_t>(written.size(), 6);
     for (size_t i = written.size() - shown; i < written.size(); ++i) std::cout << written[i].string() << "\n";
     if (written.size() > shown) std::cout << "... and " << written.size() - shown << " more\n";
@@ -241,6 +244,7 @@ class Prediction {
   std::vector<fs::path> files_;  ///< one a frame
   long long found_ = 0;
   bool video_ = false;
+  std::string motion_note_;  ///< a line on the quality of bvh and glb
 };
 
 }  // namespace

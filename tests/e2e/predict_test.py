@@ -129,7 +129,9 @@ class Predict(Case):
 
     def test_every_format_of_a_video(self):
         video = self.fixture("video", "clip.mp4", 4)
-        self.succeeds(self.predict(video, "--box", "whole", "--format", "json,coco,openpose,csv,npz,bvh,glb"))
+        result = self.predict(video, "--box", "whole", "--format", "json,coco,openpose,csv,npz,bvh,glb")
+        self.succeeds(result)
+        self.assertRegex(result.stdout, r"feet on the ground in \d+ % of the frames, sliding \d+\.\d{3} m/s")
         poses = json.loads((self.out / "poses.json").read_text())
         self.assertEqual(everything_in(self.out), sorted(
             ["coco.json", "openpose", "poses.bvh", "poses.csv", "poses.glb", "poses.json", "poses.npz"] +

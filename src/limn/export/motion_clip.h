@@ -2,22 +2,16 @@
 #pragma once
 
 #include "limn/export/pose_json.h"
+#include "limn/motion/grounding.h"
 
 namespace limn {
 
-struct MotionClip {
-  double frame_rate = 30;          ///< frames per second
-  std::vector<float> bone_scales;  ///< [J] as Pose, the same in every frame
-  /// [T] The world is y up; the camera, before it moved with the ground, stood at the origin and looked along -z. The
-  /// ground is y = 0, and the first frame's root stands over x = z = 0.
-  std::vector<Pose> poses;
-};
+/// The focal length where none is known: 1.2 times the picture's longer side, as of a lens of 43 mm on film 36 mm wide.
+float assumed_focal_px(int width, int height);
 
-/// Bone lengths are medians over the frames. Frames without a person are filled: rotations turn the shortest way
-/// between their neighbours', the root goes straight; before the first and after the last, these stay. The root's
-/// distance follows from the scale, smoothed over half a second, for a lens of 1.2 times the picture's longer side; the
-/// ground lies under the lowest joint of the lowest tenth of the frames. Pictures become frames at 30 a second.
-/// Error(input) when nobody was found in any frame.
-MotionClip motion_clip(const Skeleton& skeleton, const PoseDocument& document);
+/// The document's person on the ground (motion/grounding.h), seen by a camera of `focal_px` without distortion whose
+/// axis runs through the middle of the picture; 0: assumed_focal_px. Pictures (document.frame_rate 0) become frames at
+/// 30 a second, each for itself. Error(input) when nobody was found in any frame.
+MotionClip motion_clip(const Skeleton& skeleton, const PoseDocument& document, float focal_px = 0);
 
 }  // namespace limn

@@ -59,23 +59,25 @@ TEST(MotionClip, HasOneBodyStandsOnTheGroundAndLooksAsTheFrameDid) {
   const MotionClip clip = motion_clip(skeleton, document);
   ASSERT_EQ(clip.poses.size(), 5u);
   EXPECT_EQ(clip.frame_rate, 25);
+  ASSERT_FALSE(clip.ground.from_contacts);  // the feet fly about: nothing is held
   float lowest = INFINITY;
   for (size_t t = 0; t < 5; ++t) {
     EXPECT_EQ(clip.poses[t].bone_scales, clip.bone_scales);
     const Kinematics world = forward_kinematics(skeleton, clip.poses[t]);
     for (const Vec3& p : world.positions) lowest = std::min(lowest, p.y());
+    // As the camera saw them, that is, turned towards them; the ray changes little from frame to frame.
+    const Vec3 root = clip.world_from_camera.transpose() * (world.positions[0] - clip.camera_place);
+    const Mat3 world_from_facing = clip.world_from_camera * facing_from_camera(root).transpose();
     for (size_t j = 1; j < world.positions.size(); ++j) {
       EXPECT_FLOAT_EQ(clip.bone_scales[j], 1.1f);
-      if (t == 2) continue;
-      // The camera looked along -z with y up: the picture's x, minus y and minus depth, from the root.
-      const Vec3 seen = document.frames[t].person->kinematics.positions[j],
-                 is = world.positions[j] - world.positions[0];
-      EXPECT_LT((Vec3(seen.x(), -seen.y(), -seen.z()) - is).norm(), 1e-4f) << j;
+      const Vec3 seen = document.frames[t].person->kinematics.positions[j];
+      EXPECT_LT((world_from_facing * seen - (world.positions[j] - world.positions[0])).norm(), 0.01f) << j;
     }
   }
-  EXPECT_NEAR(lowest, 0, 1e-5);  // the lowest tenth of five frames is one
+  EXPECT_GE(lowest, -1e-5f);
+  EXPECT_LT(lowest, 0.12f);  // flesh
   EXPECT_FLOAT_EQ(clip.poses[0].root_position.x(), 0);
-  EXPECT_NEAR(clip.poses[4].root_position.x(), 0.8 * 20 / 150, 1e-4);  // px / (px per metre)
+  EXPECT_NEAR(clip.poses[4].root_position.x(), 0.8 * 20 / 150, 0.04);  // px / (px per metre)
 }
 
 TEST(MotionClip, FillsFramesWithoutAPerson) {
@@ -90,8 +92,22 @@ TEST(MotionClip, FillsFramesWithoutAPerson) {
   const float whole_way = geodesic_angle(clip.poses[1].rotations[elbow], clip.poses[3].rotations[elbow]);
   EXPECT_NEAR(geodesic_angle(clip.poses[1].rotations[elbow], clip.poses[2].rotations[elbow]), whole_way / 2, 1e-4);
   EXPECT_TRUE(clip.poses[3].rotations[elbow].isApprox(whole.poses[3].rotations[elbow]));
+  EXPECT_EQ(clip.origins,
+            (std::vector{FrameOrigin::absent, FrameOrigin::seen, FrameOrigin::filled, FrameOrigin::seen}));
   for (PoseFrame& frame : document.frames) frame.person.reset();
   EXPECT_THROW(motion_clip(skeleton, document), Error);
+}
+
+TEST(MotionClip, OfPicturesTakesEachForItself) {
+  const Skeleton& skeleton = Skeleton::human();
+  PoseDocument document = document_of(6);
+  document.frame_rate = 0;
+  document.frames[3].person->joints_px.assign(27, Vec2(40, 300));
+  const MotionClip clip = motion_clip(skeleton, document);
+  document.frames[3].person->joints_px = document.frames[2].person->joints_px;
+  const MotionClip other = motion_clip(skeleton, document);
+  EXPECT_EQ(clip.frame_rate, 30);
+  EXPECT_TRUE(clip.poses[4].root_position.isApprox(other.poses[4].root_position, 1e-3f));
 }
 
 TEST(Bvh, IsReadBackToTheSameJoints) {
