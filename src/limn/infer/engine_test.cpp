@@ -86,7 +86,7 @@ NetworkSpec one_layer(const FeatureShape& input, LayerSpec layer) {
 }
 
 TEST(GoldenEngine, ConvolutionsEqualPlainLoopsOnEveryKernel) {
-  for (const GemmKernel& kernel : gemm_kernels())
+  for (const KernelSet& kernel : kernel_sets())
     for (const int size : {1, 3, 5})
       for (const int stride : {1, 2})
         for (const bool norm : {false, true})
