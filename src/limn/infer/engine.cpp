@@ -48,7 +48,8 @@ void Engine::prepare(const PackedStep& step) {
   calls_.push_back(std::move(call));
 }
 
-const std::vector<std::span<const float>>& Engine::run(std::initializer_list<std::span<const float>> inputs) {
+const std::vector<std::span<const float>>& Engine::run(std::initializer_list<std::span<const float>> inputs,
+                                                       ThreadTeam* team) {
   const NetworkSpec& spec = network_->spec();
   require(inputs.size() == spec.inputs.size(), ErrorKind::model, "wrong number of network inputs", spec.name,
           "pass one range of values an input");
@@ -60,29 +61,38 @@ const std::vector<std::span<const float>>& Engine::run(std::initializer_list<std
     clear_border(to);
     import_planes(input.data(), to);
   }
-  for (const Call& call : calls_) run_step(call);
+  const bool shared = team && team->run([this, team](int part) {
+    for (const Call& call : calls_) {
+      run_step(call, part, team->size());
+      team->meet();
+    }
+  });
+  if (!shared)
+    for (const Call& call : calls_) run_step(call, 0, 1);
   for (size_t o = 0; o < outputs_.size(); ++o) export_planes(map(network_->outputs()[o]), output_values_[o].data());
   return outputs_;
 }
 
-void Engine::run_step(const Call& call) const {
+void Engine::run_step(const Call& call, int part, int parts) const {
   const KernelSet& kernels = network_->kernels();
   const FeatureMap& out = call.merge.out;
-  clear_border(out);
+  if (part == 0) clear_border(out);
   switch (call.step->kind) {
     case PackedStep::Kind::conv:
-      return kernels.conv(call.conv, 0, 1);
+      return kernels.conv(call.conv, part, parts);
     case PackedStep::Kind::linear:
-      return kernels.linear(call.linear, 0, 1);
+      return kernels.linear(call.linear, part, parts);
     case PackedStep::Kind::upsample:
-      return kernels.upsample(call.merge, 0, 1);
+      return kernels.upsample(call.merge, part, parts);
     case PackedStep::Kind::add:
-      return kernels.add(call.merge, 0, 1);
+      return kernels.add(call.merge, part, parts);
     case PackedStep::Kind::average_pool:
-      return kernels.average_pool(call.merge.in[0], out);
+      if (part == 0) kernels.average_pool(call.merge.in[0], out);
+      return;
     case PackedStep::Kind::concat:
       break;
   }
+  if (part != 0) return;
   std::memset(beginning(out), 0, out.bytes());  // what fills up the last block must be finite
   int first = 0;
   for (const FeatureMap& in : call.merge.in) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "limn/infer/packed_network.h"
+#include "limn/infer/thread_team.h"
 
 namespace limn {
 
@@ -24,7 +25,9 @@ class Engine {
 
   /// One value range [C H W] an input, in the order of the description -> one an output, valid until the next run.
   /// Error(model) for ranges of another size. One thread at a time; other Engines of the network may run meanwhile.
-  const std::vector<std::span<const float>>& run(std::initializer_list<std::span<const float>> inputs);
+  /// With a team, its threads share the work of each layer.
+  const std::vector<std::span<const float>>& run(std::initializer_list<std::span<const float>> inputs,
+                                                 ThreadTeam* team = nullptr);
 
   const NetworkSpec& spec() const { return network_->spec(); }
   FeatureShape output_shape(size_t index) const { return network_->products()[network_->outputs().at(index)].shape; }
@@ -39,7 +42,7 @@ class Engine {
   };
   FeatureMap map(int product) { return network_->products()[product].map(arena_.front().bytes); }
   void prepare(const PackedStep& step);
-  void run_step(const Call& call) const;
+  void run_step(const Call& call, int part, int parts) const;
 
   std::shared_ptr<const PackedNetwork> network_;
   AlignedBytes arena_;
