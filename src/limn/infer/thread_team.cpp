@@ -5,7 +5,7 @@
 namespace limn {
 namespace {
 
-constexpr int spins = 4000;  // a few microseconds to tens: longer than most steps differ, shorter than a time slice
+constexpr int spins = 1000;  // tens of microseconds: longer than parts of a step differ, far below a time slice
 
 void pause() {
 #if defined(__x86_64__)

@@ -10,7 +10,7 @@ namespace {
 TEST(ThreadTeam, MeetsBetweenTheStepsOfATask) {
   for (const int size : {1, 2, 5}) {
     ThreadTeam team(size);
-    for (int repeat = 0; repeat < 50; ++repeat) {
+    for (int repeat = 0; repeat < 5; ++repeat) {
       std::vector<int> values(size, 0), seen(size, 0);
       const bool done = team.run([&](int part) {
         for (int step = 1; step <= 20; ++step) {
