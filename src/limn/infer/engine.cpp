@@ -48,15 +48,21 @@ void Engine::prepare(const PackedStep& step) {
   calls_.push_back(std::move(call));
 }
 
+void Engine::check(std::initializer_list<std::span<const float>> inputs) const {
+  const NetworkSpec& spec = network_->spec();
+  if (inputs.size() != spec.inputs.size())  // no require(): its texts would be made on every run
+    throw Error(ErrorKind::model, "wrong number of network inputs", spec.name, "pass one range of values an input");
+  for (size_t i = 0; i < inputs.size(); ++i)
+    if (inputs.begin()[i].size() != count_of(spec.inputs[i].shape))
+      throw Error(ErrorKind::model, "network input of the wrong size", spec.name + ", " + spec.inputs[i].name,
+                  "pass channels x height x width values");
+}
+
 const std::vector<std::span<const float>>& Engine::run(std::initializer_list<std::span<const float>> inputs,
                                                        ThreadTeam* team) {
-  const NetworkSpec& spec = network_->spec();
-  require(inputs.size() == spec.inputs.size(), ErrorKind::model, "wrong number of network inputs", spec.name,
-          "pass one range of values an input");
+  check(inputs);
   int i = 0;
   for (const std::span<const float> input : inputs) {
-    require(input.size() == count_of(spec.inputs[i].shape), ErrorKind::model, "network input of the wrong size",
-            spec.name + ", " + spec.inputs[i].name, "pass channels x height x width values");
     const FeatureMap to = map(i++);
     clear_border(to);
     import_planes(input.data(), to);

@@ -41,6 +41,7 @@ class Engine {
     MergeCall merge;
   };
   FeatureMap map(int product) { return network_->products()[product].map(arena_.front().bytes); }
+  void check(std::initializer_list<std::span<const float>> inputs) const;
   void prepare(const PackedStep& step);
   void run_step(const Call& call, int part, int parts) const;
 

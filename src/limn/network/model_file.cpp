@@ -119,7 +119,10 @@ void read_drawing(const TensorFile& file, ModelFile& model, const std::string& o
 
 std::string ranges_text(const std::map<std::string, float>& ranges) {
   std::string text;
-  for (const auto& [name, range] : ranges) text += name + " " + text_of(range) + "\n";
+  for (const auto& [name, range] : ranges) {
+    char number[32];
+    text.append(name).append(" ").append(number, std::to_chars(number, number + sizeof number, range).ptr).append("\n");
+  }
   return text;
 }
 
