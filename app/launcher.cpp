@@ -30,7 +30,7 @@ int main(int argc, char** argv) {
   std::error_code failed;
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", failed);
   execv((self.parent_path() / "limn-run").c_str(), argv);
-  std::fprintf(stderr, "limn: cannot start limn-run\n  where: %s\n  try:   build or install it there again\n",
+  std::fprintf(stderr, "limn: error: cannot start limn-run\n  where: %s\n  remedy: build or install it there again\n",
                self.parent_path().c_str());
   return 4;
 }

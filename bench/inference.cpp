@@ -35,9 +35,12 @@ struct Networks {
   Networks(const ModelFile& model, Precision precision, int threads)
       : Networks(PackedModel(model, {.precision = precision}), threads) {}
   Networks(const PackedModel& packed, int threads)
-      : one(packed.image_to_skeleton), two(packed.skeleton_to_pose), three(packed.lifter),
+      : one(packed.image_to_skeleton),
+        two(packed.skeleton_to_pose),
+        three(packed.lifter),
         team(threads > 1 ? std::make_unique<ThreadTeam>(threads) : nullptr),
-        image(3 * packed.image_size * packed.image_size, 0.3f), keypoints(three.spec().inputs[0].shape.channels, 0.2f) {}
+        image(3 * packed.image_size * packed.image_size, 0.3f),
+        keypoints(three.spec().inputs[0].shape.channels, 0.2f) {}
   void run() {
     two.run({one.run({image}, team.get())[0]}, team.get());
     three.run({keypoints});
@@ -114,9 +117,11 @@ Figures bench_inference(const std::string& path, int threads, int repetitions) {
   const Predictor predictor(model, {.threads = threads});
   std::vector<std::unique_ptr<Networks>> networks;
   std::vector<std::unique_ptr<Predictor>> predictors;
-  std::vector<Contestant> all = {{"networks, LibTorch eager", "infer_networks_torch_ms", [&] { torch_networks.run(); }}};
+  std::vector<Contestant> all = {
+      {"networks, LibTorch eager", "infer_networks_torch_ms", [&] { torch_networks.run(); }}};
   for (const Precision precision : {Precision::float32, Precision::int8}) {
-    predictors.push_back(std::make_unique<Predictor>(model, ReadingSettings{.threads = threads, .precision = precision}));
+    predictors.push_back(
+        std::make_unique<Predictor>(model, ReadingSettings{.threads = threads, .precision = precision}));
     if (predictors.back()->precision() != precision) continue;
     const std::string name = precision == Precision::int8 ? "int8" : "float32";
     networks.push_back(std::make_unique<Networks>(model, precision, threads));
@@ -125,11 +130,12 @@ Figures bench_inference(const std::string& path, int threads, int repetitions) {
     all.push_back({"whole path, " + name, "infer_person_" + name + "_ms",
                    [&p = *predictors.back(), &image, &crop] { p.predict(image, crop); }});
   }
-  all.push_back({"whole path, one of eight people", "infer_people_ms", [&] { predictor.predict_all(image, crops); },
-                 kPeople});
+  all.push_back(
+      {"whole path, one of eight people", "infer_people_ms", [&] { predictor.predict_all(image, crops); }, kPeople});
   for (Contestant& c : all) c.run();
   for (int i = 0; i < repetitions * kRuns; ++i)
-    for (Contestant& c : all) c.ms.push_back((threads > 1 ? milliseconds(c.run) : processor_milliseconds(c.run)) / c.people);
+    for (Contestant& c : all)
+      c.ms.push_back((threads > 1 ? milliseconds(c.run) : processor_milliseconds(c.run)) / c.people);
   return table(all, median(all[0].ms), threads);
 }
 

@@ -82,7 +82,8 @@ void calibrate(ModelFile& model, const CalibrationSettings& settings,
   std::vector<float> input;
   for (const bool counting : {false, true})
     for (int i = 0; i < settings.pictures; ++i) {
-      const SynthSample sample = people.sample(settings.seed, static_cast<uint64_t>(i), SampleParts{.appearance = false});
+      const SynthSample sample =
+          people.sample(settings.seed, static_cast<uint64_t>(i), SampleParts{.appearance = false});
       normalise(sample.target.image, input);
       two.observe(one.observe(input, counting), counting);
       if (progress) progress(i + 1 + (counting ? settings.pictures : 0), 2 * settings.pictures);

@@ -21,7 +21,8 @@ Engine::Engine(std::shared_ptr<const PackedNetwork> network)
     : network_(std::move(network)), arena_(network_->arena_bytes() / sizeof(CacheLine) + 1) {
   calls_.reserve(network_->steps().size());
   for (const PackedStep& step : network_->steps()) prepare(step);
-  for (const int output : network_->outputs()) output_values_.emplace_back(count_of(network_->products()[output].shape));
+  for (const int output : network_->outputs())
+    output_values_.emplace_back(count_of(network_->products()[output].shape));
   for (const std::vector<float>& values : output_values_) outputs_.emplace_back(values);
 }
 
@@ -37,14 +38,25 @@ void Engine::prepare(const PackedStep& step) {
   call.merge.out = out, call.merge.residual = residual, call.merge.activation = step.activation;
   const FeatureMap& in = call.merge.in[0];
   if (step.kind == PackedStep::Kind::conv)
-    call.conv = {.in = in, .out = out, .residual = residual, .weights = step.weights.data(), .bias = floats(step.bias),
-                 .scales = step.scales.empty() ? nullptr : floats(step.scales), .kernel = step.kernel,
-                 .stride = step.stride, .activation = step.activation};
+    call.conv = {.in = in,
+                 .out = out,
+                 .residual = residual,
+                 .weights = step.weights.data(),
+                 .bias = floats(step.bias),
+                 .scales = step.scales.empty() ? nullptr : floats(step.scales),
+                 .kernel = step.kernel,
+                 .stride = step.stride,
+                 .activation = step.activation};
   if (step.kind == PackedStep::Kind::linear)
-    call.linear = {.in = beginning(in), .inputs = static_cast<int>(in.blocks() * in.block()),
-                   .weights = step.weights.data(), .half = step.half, .bias = floats(step.bias),
-                   .residual = static_cast<const float*>(residual.data), .out = static_cast<float*>(out.data),
-                   .outputs = static_cast<int>(out.blocks() * out.block()), .activation = step.activation};
+    call.linear = {.in = beginning(in),
+                   .inputs = static_cast<int>(in.blocks() * in.block()),
+                   .weights = step.weights.data(),
+                   .half = step.half,
+                   .bias = floats(step.bias),
+                   .residual = static_cast<const float*>(residual.data),
+                   .out = static_cast<float*>(out.data),
+                   .outputs = static_cast<int>(out.blocks() * out.block()),
+                   .activation = step.activation};
   calls_.push_back(std::move(call));
 }
 

@@ -175,14 +175,21 @@ TEST(GoldenEngine, MergesSeveralInputs) {
 
 /// A level of a U-Net as the stages have it: a shortcut, a way down, and a way up that meets a skip.
 NetworkSpec small_u_net(int size) {
-  const auto conv = [](const std::string& name, const std::string& from, int channels, int stride, Activation activation,
-                       int kernel = 3) {
-    return LayerSpec{.name = name, .op = Op::conv, .inputs = {from}, .channels = channels, .kernel = kernel,
-                     .stride = stride, .norm = true, .activation = activation};
+  const auto conv = [](const std::string& name, const std::string& from, int channels, int stride,
+                       Activation activation, int kernel = 3) {
+    return LayerSpec{.name = name,
+                     .op = Op::conv,
+                     .inputs = {from},
+                     .channels = channels,
+                     .kernel = kernel,
+                     .stride = stride,
+                     .norm = true,
+                     .activation = activation};
   };
   return {.name = "u",
           .inputs = {{"x", {3, size, size}}},
-          .layers = {conv("a", "x", 20, 2, Activation::relu), conv("b", "a", 40, 2, Activation::relu),
+          .layers = {conv("a", "x", 20, 2, Activation::relu),
+                     conv("b", "a", 40, 2, Activation::relu),
                      conv("c", "b", 40, 1, Activation::none),
                      {.name = "sum", .op = Op::add, .inputs = {"b", "c"}, .activation = Activation::relu},
                      conv("narrow", "sum", 20, 1, Activation::none, 1),
@@ -219,12 +226,20 @@ TEST(GoldenEngine, ByteConvolutionsEqualPlainIntegersOnEveryKernel) {
         for (const FeatureShape in : {FeatureShape{3, 7, 26}, FeatureShape{18, 5, 3}}) {
           const auto x = random_values(in.channels * in.height * in.width, "x", 0);
           const NetworkSpec spec = {.name = "bytes",
-                              .inputs = {{"x", in}},
-                              .layers = {{.name = "a", .op = Op::conv, .inputs = {"x"}, .channels = 19, .kernel = 1,
-                                          .activation = Activation::relu},
-                                         {.name = "layer", .op = Op::conv, .inputs = {"a"}, .channels = 35,
-                                          .kernel = size, .stride = stride}},
-                              .outputs = {"layer"}};
+                                    .inputs = {{"x", in}},
+                                    .layers = {{.name = "a",
+                                                .op = Op::conv,
+                                                .inputs = {"x"},
+                                                .channels = 19,
+                                                .kernel = 1,
+                                                .activation = Activation::relu},
+                                               {.name = "layer",
+                                                .op = Op::conv,
+                                                .inputs = {"a"},
+                                                .channels = 35,
+                                                .kernel = size,
+                                                .stride = stride}},
+                                    .outputs = {"layer"}};
           auto weights = random_weights(spec);
           Engine floats(apart(spec), weights, "net.", kernels);
           const auto a = floats.run({x})[1];
@@ -245,9 +260,10 @@ TEST(GoldenEngine, ByteConvolutionsEqualPlainIntegersOnEveryKernel) {
           Engine bytes(spec, weights, "net.", kernels, {{"a", 2.0f}});
           auto coarse_weights = weights;
           coarse_weights["net.layer.weight"] = TensorBlob::from_f32(w.shape, coarse.data());
-          expect_near(bytes.run({x})[0],
-                      plain_conv(spec.layers[1], floats.output_shape(1), rounded, spec.shapes().at("layer"), coarse_weights),
-                      kernels.name + " kernel " + std::to_string(size) + " stride " + std::to_string(stride) + " @");
+          expect_near(
+              bytes.run({x})[0],
+              plain_conv(spec.layers[1], floats.output_shape(1), rounded, spec.shapes().at("layer"), coarse_weights),
+              kernels.name + " kernel " + std::to_string(size) + " stride " + std::to_string(stride) + " @");
         }
 }
 

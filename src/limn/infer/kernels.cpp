@@ -19,7 +19,9 @@ const std::vector<KernelSet>& kernel_sets() {
     const bool v4 = __builtin_cpu_supports("x86-64-v4");
     if (v4 && __builtin_cpu_supports("avx512vnni")) usable.push_back(avx512_vnni_kernels());
     if (v4) usable.push_back(avx512_kernels());
-    if (__builtin_cpu_supports("x86-64-v3")) usable.push_back(avx2_kernels());
+    const bool v3 = __builtin_cpu_supports("x86-64-v3");
+    if (v3 && __builtin_cpu_supports("avxvnni")) usable.push_back(avx2_vnni_kernels());
+    if (v3) usable.push_back(avx2_kernels());
 #endif
     usable.push_back(baseline_kernels());
     return usable;

@@ -44,7 +44,7 @@ struct ConvCall {
 /// out = activation(weights * in + bias + residual), vectors of floats, each padded to a multiple of 16.
 struct LinearCall {
   const float* in = nullptr;
-  int inputs = 0;                ///< padded
+  int inputs = 0;                 ///< padded
   const void* weights = nullptr;  ///< [out block] [inputs] [16], float or half
   bool half = false;
   const float* bias = nullptr;
@@ -80,6 +80,7 @@ const std::vector<KernelSet>& kernel_sets();
 /// Defined in one file a processor generation; call only where the processor has it.
 KernelSet baseline_kernels();
 KernelSet avx2_kernels();
+KernelSet avx2_vnni_kernels();
 KernelSet avx512_kernels();
 KernelSet avx512_vnni_kernels();
 

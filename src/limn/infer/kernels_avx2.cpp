@@ -11,7 +11,7 @@ namespace {
 #define LIMN_F16C
 #define LIMN_BLOCKS 1
 #define LIMN_TILES tile_shape<6, 1>(), tile_shape<4, 1>(), tile_shape<3, 2>(), tile_shape<2, 2>(), tile_shape<1, 1>()
-#include "limn/infer/kernel_tiles.inc"
+#include "limn/infer/kernels.inc"
 
 }  // namespace
 

@@ -11,9 +11,10 @@ namespace {
 #define LIMN_F16C
 #define LIMN_VNNI
 #define LIMN_BLOCKS 2
-#define LIMN_TILES \
-  tile_shape<12, 1>(), tile_shape<8, 1>(), tile_shape<6, 2>(), tile_shape<4, 3>(), tile_shape<4, 2>(), tile_shape<2, 2>(), tile_shape<1, 1>()
-#include "limn/infer/kernel_tiles.inc"
+#define LIMN_TILES                                                                                     \
+  tile_shape<12, 1>(), tile_shape<8, 1>(), tile_shape<6, 2>(), tile_shape<4, 3>(), tile_shape<4, 2>(), \
+      tile_shape<2, 2>(), tile_shape<1, 1>()
+#include "limn/infer/kernels.inc"
 
 }  // namespace
 

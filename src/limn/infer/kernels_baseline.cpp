@@ -7,7 +7,7 @@ namespace {
 #define LIMN_LANES 4
 #define LIMN_BLOCKS 1
 #define LIMN_TILES tile_shape<2, 1>(), tile_shape<1, 1>()
-#include "limn/infer/kernel_tiles.inc"
+#include "limn/infer/kernels.inc"
 
 }  // namespace
 

@@ -93,8 +93,8 @@ void pack_linear(const std::vector<float>& weights, int outs, const PackedProduc
   for (int o = 0; o < outs; ++o)
     for (size_t i = 0; i < values; ++i) {
       const size_t x = i % shape.width, y = i / shape.width % shape.height, c = i / shape.width / shape.height;
-      const size_t column = c / map.pitch * map.block() + (y + map.border) * map.row() + (x + map.border) * map.pitch +
-                            c % map.pitch;
+      const size_t column =
+          c / map.pitch * map.block() + (y + map.border) * map.row() + (x + map.border) * map.pitch + c % map.pitch;
       packed[(o / channel_block * columns + column) * channel_block + o % channel_block] = weights[o * values + i];
     }
   std::vector<Eigen::half> halves;
@@ -108,10 +108,14 @@ void pack_linear(const std::vector<float>& weights, int outs, const PackedProduc
 }  // namespace
 
 FeatureMap PackedProduct::map(unsigned char* arena) const {
-  FeatureMap result{.data = nullptr, .channels = shape.channels, .height = shape.height, .width = shape.width,
-                    .border = border, .pitch = pitch, .scale = scale};
-  if (arena)
-    result.data = arena + offset + border * (result.row() + result.pitch) * (scale > 0 ? 1 : sizeof(float));
+  FeatureMap result{.data = nullptr,
+                    .channels = shape.channels,
+                    .height = shape.height,
+                    .width = shape.width,
+                    .border = border,
+                    .pitch = pitch,
+                    .scale = scale};
+  if (arena) result.data = arena + offset + border * (result.row() + result.pitch) * (scale > 0 ? 1 : sizeof(float));
   return result;
 }
 
@@ -121,10 +125,10 @@ struct PackedNetwork::Builder {
   const std::map<std::string, TensorBlob>& weights;
   const std::string& prefix;
   const ActivationRanges& ranges;
-  std::map<std::string, const LayerSpec*> layer = {};              ///< by name
+  std::map<std::string, const LayerSpec*> layer = {};                 ///< by name
   std::map<std::string, std::vector<const LayerSpec*>> readers = {};  ///< by name of what is read
-  std::map<std::string, std::string> joined = {};                  ///< layer -> the sum that it is computed with
-  std::map<std::string, int> product = {};                         ///< by name
+  std::map<std::string, std::string> joined = {};                     ///< layer -> the sum that it is computed with
+  std::map<std::string, int> product = {};                            ///< by name
 
   bool is_output(const std::string& name) const {
     return std::find(net.spec_.outputs.begin(), net.spec_.outputs.end(), name) != net.spec_.outputs.end();
@@ -138,7 +142,8 @@ struct PackedNetwork::Builder {
           const auto found = layer.find(name);
           if (found == layer.end() || is_joined_sum(sum.name) || is_output(name) || readers[name].size() != 1) continue;
           const LayerSpec& candidate = *found->second;
-          const bool fits = upsample ? candidate.op == Op::upsample : candidate.op == Op::conv || candidate.op == Op::linear;
+          const bool fits =
+              upsample ? candidate.op == Op::upsample : candidate.op == Op::conv || candidate.op == Op::linear;
           if (fits && candidate.activation == Activation::none) joined[name] = sum.name;
         }
     }
@@ -156,7 +161,8 @@ struct PackedNetwork::Builder {
       if (reader->op == Op::conv) result.border = std::max(result.border, reader->kernel / 2);
       if (reader->op == Op::linear || reader->op == Op::concat) may_be_bytes = false;
     }
-    if (input && any_conv && only_conv && !is_output(name) && shape.channels <= narrow_block) result.pitch = narrow_block;
+    if (input && any_conv && only_conv && !is_output(name) && shape.channels <= narrow_block)
+      result.pitch = narrow_block;
     const auto range = ranges.find(name);
     const bool positive = activation == Activation::relu || activation == Activation::sigmoid;
     if (range != ranges.end() && range->second > 0 && any_conv && may_be_bytes && positive && !input)
@@ -174,8 +180,7 @@ struct PackedNetwork::Builder {
     step.output = product.at(finished.name);
     step.kernel = made.kernel, step.stride = made.stride;
     step.activation = finished.activation;
-    if (&made != &finished)
-      step.residual = product.at(finished.inputs[finished.inputs[0] == made.name ? 1 : 0]);
+    if (&made != &finished) step.residual = product.at(finished.inputs[finished.inputs[0] == made.name ? 1 : 0]);
     if (made.op == Op::conv || made.op == Op::linear) pack_weights(made, step);
     net.steps_.push_back(std::move(step));
   }

@@ -25,8 +25,8 @@ using ActivationRanges = std::map<std::string, float>;
 struct PackedProduct {
   FeatureShape shape;
   int border = 0, pitch = channel_block;
-  float scale = 0;     ///< as FeatureMap
-  size_t offset = 0;   ///< of its memory, border included, in the arena; two products that live apart may share it
+  float scale = 0;          ///< as FeatureMap
+  size_t offset = 0;        ///< of its memory, border included, in the arena; two products that live apart may share it
   int first = 0, last = 0;  ///< steps at which it lives; -1: before the first
 
   /// The map when the arena is at `arena`.

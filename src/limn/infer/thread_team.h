@@ -33,10 +33,10 @@ class ThreadTeam {
 
   std::atomic<bool> busy_{false};
   const std::function<void(int)>* task_ = nullptr;
-  std::atomic<uint32_t> started_{0};    ///< tasks so far
-  std::atomic<int> unfinished_{0};      ///< parts of the current task, but the caller's
-  std::atomic<uint32_t> meetings_{0};   ///< meetings that are over
-  std::atomic<int> arrived_{0};         ///< at the current meeting
+  std::atomic<uint32_t> started_{0};   ///< tasks so far
+  std::atomic<int> unfinished_{0};     ///< parts of the current task, but the caller's
+  std::atomic<uint32_t> meetings_{0};  ///< meetings that are over
+  std::atomic<int> arrived_{0};        ///< at the current meeting
   std::atomic<bool> stop_{false};
   std::mutex failure_mutex_;
   std::exception_ptr failure_;
