@@ -78,7 +78,7 @@ void report_processor(const Processor& processor) {
   for (const std::string& feature : processor.features) features += (features.empty() ? "" : " ") + feature;
   line("features", features.empty() ? "none of note" : features);
   line("threads", std::to_string(processor.threads));
-  line("kernels", gemm_kernels().front().name + " (inference)");
+  line("kernels", kernel_sets().front().name + " (inference)");
 }
 
 void report_blas(const Processor& processor) {

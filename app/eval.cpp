@@ -136,7 +136,7 @@ std::string coco_results(const Benchmark& benchmark, const std::vector<Answer>& 
 void run_eval(const EvalArguments& arguments, const std::string& version) {
   check(arguments);
   const fs::path model = find_model(arguments.model);
-  const Predictor predictor = Predictor::load(model, {.mirror = arguments.mirror});
+  const Predictor predictor = Predictor::load(model, {.mirror = arguments.mirror, .precision = precision_from_name(arguments.precision)});
   std::optional<FlipCorrection> correction;
   if (!arguments.stage_one.empty()) correction.emplace(ModelFile::load(arguments.stage_one));
   const Benchmark benchmark = read_benchmark(arguments.dataset, arguments.data, arguments.split, predictor.skeleton());

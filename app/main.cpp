@@ -24,6 +24,7 @@ struct Request {
   limn::app::EvalArguments eval;
   limn::app::AblateArguments ablate;
   limn::app::ExportArguments exported;
+  limn::app::QuantiseArguments quantise;
 };
 
 void describe_synth(CLI::App& synth, limn::app::SynthArguments& request) {
@@ -87,6 +88,8 @@ void describe_eval(CLI::App& eval, limn::app::EvalArguments& request) {
   eval.add_option("--crop", request.crop,
                   "what the networks see: truth, 1.3 times the box of the labels (default), or search, no help");
   eval.add_flag("--mirror", request.mirror, "read the mirror image, too: twice the time, better poses");
+  eval.add_option("--precision", request.precision, "arithmetic: auto (default), float32 or int8 (docs/inference.md)")
+      ->check(CLI::IsMember({"auto", "float32", "int8"}));
   eval.add_option("--reread", request.stage_one,
                   "correct exchanged sides as KeypointGAN does, with weights/stage_one.safetensors of the run; in 2D");
   eval.add_flag("--quiet", request.quiet, "no progress");
@@ -145,6 +148,13 @@ void describe(CLI::App& app, Request& request) {
   exported->add_option("--onnx", request.exported.onnx, "file, .onnx: crop to 2D, 3D and rotations (docs/onnx.md)")->required();
   exported->add_option("--model", request.exported.model, "weight file; default models/limn-s.safetensors, $LIMN_MODEL");
   exported->footer("Example: limn export --onnx limn-s.onnx");
+
+  CLI::App* quantise = app.add_subcommand("quantise", "measures what a model's layers span, so that it runs in eight bits");
+  quantise->add_option("MODEL", request.quantise.model, "weight file; default models/limn-s.safetensors, $LIMN_MODEL");
+  quantise->add_option("--out", request.quantise.out, "weight file to write (default: the same)");
+  quantise->add_option("--pictures", request.quantise.pictures, "synthetic people to look at (default 64)")
+      ->check(CLI::Range(1, 10'000));
+  quantise->footer("Example: limn quantise runs/base1/weights/best.safetensors --out base-int8.safetensors");
 
   CLI::App* doctor = app.add_subcommand("doctor", "what this computer offers, and what slows it down");
   doctor->footer("Example: limn doctor");
@@ -207,6 +217,7 @@ void run(int argc, char** argv) {
   if (app.got_subcommand("eval")) return limn::app::run_eval(request.eval, version);
   if (app.got_subcommand("ablate")) return limn::app::run_ablate(request.ablate);
   if (app.got_subcommand("export")) return limn::app::run_export(request.exported);
+  if (app.got_subcommand("quantise")) return limn::app::run_quantise(request.quantise);
   if (app.got_subcommand("doctor")) return limn::app::run_doctor(version);
   std::cout << app.help();
 }

@@ -50,6 +50,7 @@ struct EvalArguments {
   std::string split = "all";    ///< "train", "test"
   std::string crop = "truth";   ///< or "search"
   std::string cases = "worst";  ///< on the sheet; or "first"
+  std::string precision = "auto";  ///< float32, int8
   std::string stage_one;        ///< weights of the correction by re-reading; empty: none
   bool mirror = false;
   bool quiet = false;
@@ -68,6 +69,12 @@ struct ExportArguments {
   std::string onnx, model;
 };
 void run_export(const ExportArguments& arguments);
+
+struct QuantiseArguments {
+  std::string model, out;  ///< out "": the model's own file
+  int pictures = 64;
+};
+void run_quantise(const QuantiseArguments& arguments);
 
 void run_doctor(const std::string& version);
 

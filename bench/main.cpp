@@ -9,6 +9,7 @@
 
 #include "drawing.h"
 #include "figures.h"
+#include "inference.h"
 #include "limn/base/error.h"
 #include "rasterisers.h"
 #include "synth.h"
@@ -23,6 +24,7 @@ struct Options {
   std::vector<std::string> only;
   int threads = 0;
   int repetitions = 9;
+  std::string model = "models/limn-s.safetensors";
 };
 
 struct Group {
@@ -36,6 +38,7 @@ const std::vector<Group>& groups() {
       {"drawing", [](const Options& o) { return limn::bench::bench_drawing(o.repetitions); }},
       {"synth", [](const Options& o) { return limn::bench::bench_synth(o.repetitions); }},
       {"rasterisers", [](const Options& o) { return limn::bench::bench_rasterisers(o.repetitions); }},
+      {"inference", [](const Options& o) { return limn::bench::bench_inference(o.model, o.threads, o.repetitions); }},
       {"training", [](const Options& o) { return limn::bench::bench_training(o.repetitions); }},
   };
   return all;
@@ -73,6 +76,7 @@ int main(int argc, char** argv) {
   app.add_option("--repetitions", options.repetitions, "how often each is measured; medians are reported")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
+  app.add_option("--model", options.model, "weights that the group inference runs")->capture_default_str();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -263,6 +263,18 @@ class CommandLine(Case):
             self.succeeds(result)
             self.assertIn("Example: limn " + "".join(words), result.stdout)
 
+    def test_help_says_what_the_program_itself_says(self):
+        for words in (["--help"], ["--version"], ["predict", "--help"], ["synth", "-h"], ["quantise", "--help"]):
+            itself = subprocess.run([BIN / "limn-run", *words], text=True, capture_output=True)
+            self.succeeds(itself)
+            self.assertEqual(self.limn(*words).stdout, itself.stdout.replace(str(BIN / "limn-run"), "limn"))
+
+    def test_a_launcher_without_the_program_says_so(self):
+        lonely = self.folder / "limn"
+        shutil.copy(BIN / "limn", lonely)
+        result = subprocess.run([lonely, "predict", "a.jpg", "--out", self.out], text=True, capture_output=True)
+        self.fails(result, 4, "limn-run")
+
     def test_version(self):
         result = self.limn("--version")
         self.succeeds(result)
@@ -286,9 +298,31 @@ class CommandLine(Case):
 
     def test_train_without_the_training_wing(self):
         lonely = self.folder / "limn"
-        shutil.copy(BIN / "limn", lonely)
+        for name in ("limn", "limn-run"):
+            shutil.copy(BIN / name, self.folder)
         result = subprocess.run([lonely, "train", "--config", "x"], text=True, capture_output=True)
         self.fails(result, 2, "limn-train", "LIMN_TRAINING")
+
+
+class Quantise(Case):
+    def test_ranges_are_added_and_nothing_else_changes(self):
+        model = self.fixture("model", "model.safetensors")
+        self.succeeds(self.limn("quantise", model, "--out", self.folder / "int8.safetensors", "--pictures", 4))
+        before, after = model.read_bytes(), (self.folder / "int8.safetensors").read_bytes()
+        headers = [json.loads(b[8:8 + int.from_bytes(b[:8], "little")]) for b in (before, after)]
+        ranges = headers[1]["__metadata__"].pop("limn.ranges").splitlines()
+        self.assertEqual(headers[0], headers[1])
+        self.assertEqual(before[8 + int.from_bytes(before[:8], "little"):], after[8 + int.from_bytes(after[:8], "little"):])
+        self.assertTrue(any(line.startswith("image_to_skeleton.enc0 ") for line in ranges), ranges)
+        self.succeeds(self.limn("quantise", model, "--pictures", 4))  # in place, and the same ranges
+        self.assertEqual(model.read_bytes(), after)
+
+    def test_bad_input(self):
+        model = self.fixture("wrong_shape_model", "shape.safetensors")
+        before = model.read_bytes()
+        self.fails(self.limn("quantise", model), 4, "shape.safetensors")
+        self.assertEqual(model.read_bytes(), before)
+        self.fails(self.limn("quantise", model, "--pictures", 0), 2, "--pictures")
 
 
 class ReadmeExample(Case):

@@ -1,189 +1,121 @@
 #include "limn/infer/engine.h"
 
-#include <Eigen/Core>
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
 #include "limn/base/error.h"
-#include "limn/network/folding.h"
 
 namespace limn {
 namespace {
 
 size_t count_of(const FeatureShape& shape) { return static_cast<size_t>(shape.channels) * shape.height * shape.width; }
 
-FeatureShape padded_shape(const FeatureShape& shape, int kernel) {
-  const int border = kernel / 2;
-  return {shape.channels, shape.height + 2 * border, shape.width + 2 * border};
-}
+const float* floats(const AlignedBytes& bytes) { return reinterpret_cast<const float*>(bytes.data()); }
 
-/// Copies [C H W] into the middle of zeros.
-void copy_padded(const FeatureShape& shape, const float* in, const FeatureShape& padded, float* out) {
-  const int border = (padded.height - shape.height) / 2;
-  std::fill_n(out, count_of(padded), 0.0f);
-  for (int c = 0; c < shape.channels; ++c)
-    for (int y = 0; y < shape.height; ++y, in += shape.width)
-      std::copy_n(in, shape.width, out + (static_cast<size_t>(c) * padded.height + y + border) * padded.width + border);
-}
+/// First element in memory, border included.
+float* beginning(const FeatureMap& map) { return static_cast<float*>(map.data) - map.border * (map.row() + map.pitch); }
 
 }  // namespace
 
+Engine::Engine(std::shared_ptr<const PackedNetwork> network)
+    : network_(std::move(network)), arena_(network_->arena_bytes() / sizeof(CacheLine) + 1) {
+  calls_.reserve(network_->steps().size());
+  for (const PackedStep& step : network_->steps()) prepare(step);
+  for (const int output : network_->outputs())
+    output_values_.emplace_back(count_of(network_->products()[output].shape));
+  for (const std::vector<float>& values : output_values_) outputs_.emplace_back(values);
+}
+
 Engine::Engine(const NetworkSpec& spec, const std::map<std::string, TensorBlob>& weights, const std::string& prefix,
-               const GemmKernel& kernel)
-    : spec_(spec), kernel_(kernel) {
-  const auto shapes = spec_.shapes();
-  std::map<std::string, int> index;
-  const auto add_product = [&](const std::string& name) {
-    index[name] = static_cast<int>(products_.size());
-    products_.push_back({shapes.at(name), std::vector<float>(count_of(shapes.at(name)))});
-    return index[name];
-  };
-  for (const NetworkInput& input : spec_.inputs) add_product(input.name);
-  size_t padded = 0, panel = 0;
-  for (const LayerSpec& layer : spec_.layers) {
-    Step step{.layer = layer, .inputs = {}, .output = 0, .weights = {}, .bias = {}};
-    for (const std::string& source : layer.inputs) step.inputs.push_back(index.at(source));
-    step.output = add_product(layer.name);
-    if (layer.op == Op::conv || layer.op == Op::linear) {
-      FoldedWeights folded = folded_weights(spec_, layer, weights, prefix);
-      step.weights = std::move(folded.weight);
-      step.bias = std::move(folded.bias);
-    }
-    if (layer.op == Op::conv) {
-      const FeatureShape in = shapes.at(layer.inputs[0]);
-      const int depth = in.channels * layer.kernel * layer.kernel;
-      pack_rows(step, depth);
-      padded = std::max(padded, count_of(padded_shape(in, layer.kernel)));
-      panel = std::max(panel, static_cast<size_t>(depth) * kernel_.columns);
-    }
-    steps_.push_back(std::move(step));
-  }
-  padded_.resize(padded);
-  panel_.resize(panel);
-  tile_.resize(static_cast<size_t>(kernel_.rows) * kernel_.columns);
-  offsets_.resize(kernel_.columns);
-  for (const std::string& output : spec_.outputs) output_products_.push_back(index.at(output));
-  for (const int product : output_products_) outputs_.emplace_back(products_[product].values);
+               const KernelSet& kernels, const ActivationRanges& ranges)
+    : Engine(std::make_shared<const PackedNetwork>(spec, weights, prefix, kernels, ranges)) {}
+
+void Engine::prepare(const PackedStep& step) {
+  Call call;
+  call.step = &step;
+  const FeatureMap out = map(step.output), residual = step.residual < 0 ? FeatureMap{} : map(step.residual);
+  for (const int input : step.inputs) call.merge.in.push_back(map(input));
+  call.merge.out = out, call.merge.residual = residual, call.merge.activation = step.activation;
+  const FeatureMap& in = call.merge.in[0];
+  if (step.kind == PackedStep::Kind::conv)
+    call.conv = {.in = in,
+                 .out = out,
+                 .residual = residual,
+                 .weights = step.weights.data(),
+                 .bias = floats(step.bias),
+                 .scales = step.scales.empty() ? nullptr : floats(step.scales),
+                 .kernel = step.kernel,
+                 .stride = step.stride,
+                 .activation = step.activation};
+  if (step.kind == PackedStep::Kind::linear)
+    call.linear = {.in = beginning(in),
+                   .inputs = static_cast<int>(in.blocks() * in.block()),
+                   .weights = step.weights.data(),
+                   .half = step.half,
+                   .bias = floats(step.bias),
+                   .residual = static_cast<const float*>(residual.data),
+                   .out = static_cast<float*>(out.data),
+                   .outputs = static_cast<int>(out.blocks() * out.block()),
+                   .activation = step.activation};
+  calls_.push_back(std::move(call));
 }
 
-void Engine::pack_rows(Step& step, int depth) const {
-  const int rows = kernel_.rows, groups = (step.layer.channels + rows - 1) / rows;
-  std::vector<float> packed(static_cast<size_t>(groups) * rows * depth, 0.0f);
-  for (int out = 0; out < step.layer.channels; ++out)
-    for (int k = 0; k < depth; ++k)
-      packed[(static_cast<size_t>(out / rows) * depth + k) * rows + out % rows] =
-          step.weights[static_cast<size_t>(out) * depth + k];
-  step.weights = std::move(packed);
+void Engine::check(std::initializer_list<std::span<const float>> inputs) const {
+  const NetworkSpec& spec = network_->spec();
+  if (inputs.size() != spec.inputs.size())  // no require(): its texts would be made on every run
+    throw Error(ErrorKind::model, "wrong number of network inputs", spec.name, "pass one range of values an input");
+  for (size_t i = 0; i < inputs.size(); ++i)
+    if (inputs.begin()[i].size() != count_of(spec.inputs[i].shape))
+      throw Error(ErrorKind::model, "network input of the wrong size", spec.name + ", " + spec.inputs[i].name,
+                  "pass channels x height x width values");
 }
 
-const std::vector<std::span<const float>>& Engine::run(std::initializer_list<std::span<const float>> inputs) {
-  require(inputs.size() == spec_.inputs.size(), ErrorKind::model, "wrong number of network inputs", spec_.name,
-          "pass one range of values an input");
-  size_t i = 0;
+const std::vector<std::span<const float>>& Engine::run(std::initializer_list<std::span<const float>> inputs,
+                                                       ThreadTeam* team) {
+  check(inputs);
+  int i = 0;
   for (const std::span<const float> input : inputs) {
-    require(input.size() == products_[i].values.size(), ErrorKind::model, "network input of the wrong size",
-            spec_.name + ", " + spec_.inputs[i].name, "pass channels x height x width values");
-    std::copy(input.begin(), input.end(), products_[i].values.begin());
-    ++i;
+    const FeatureMap to = map(i++);
+    clear_border(to);
+    import_planes(input.data(), to);
   }
-  for (const Step& step : steps_) {
-    Product& out = products_[step.output];
-    const Product& in = products_[step.inputs[0]];
-    switch (step.layer.op) {
-      case Op::conv:
-        run_conv(step);
-        break;
-      case Op::linear:
-        run_linear(step);
-        break;
-      case Op::upsample:
-        upsample_twice(in.shape, in.values.data(), out.values.data());
-        break;
-      case Op::avg_pool:
-        average_pool(in.shape, in.values.data(), out.values.data());
-        break;
-      case Op::concat:
-      case Op::add:
-        run_merge(step);
-        break;
+  const bool shared = team && team->run([this, team](int part) {
+    for (const Call& call : calls_) {
+      run_step(call, part, team->size());
+      team->meet();
     }
-    activate(step.layer.activation, out.values.data(), out.values.size());
-  }
+  });
+  if (!shared)
+    for (const Call& call : calls_) run_step(call, 0, 1);
+  for (size_t o = 0; o < outputs_.size(); ++o) export_planes(map(network_->outputs()[o]), output_values_[o].data());
   return outputs_;
 }
 
-void Engine::gather_columns(const Step& step, int first, int count, const FeatureShape& padded, const float* plane) {
-  const int columns = kernel_.columns, kernel = step.layer.kernel, stride = step.layer.stride;
-  const int out_width = products_[step.output].shape.width;
-  for (int n = 0; n < columns; ++n) {
-    const int pixel = first + std::min(n, count - 1);  // columns past the end repeat the last: computed, not kept
-    offsets_[n] = (pixel / out_width) * stride * padded.width + (pixel % out_width) * stride;
+void Engine::run_step(const Call& call, int part, int parts) const {
+  const KernelSet& kernels = network_->kernels();
+  const FeatureMap& out = call.merge.out;
+  if (part == 0) clear_border(out);
+  switch (call.step->kind) {
+    case PackedStep::Kind::conv:
+      return kernels.conv(call.conv, part, parts);
+    case PackedStep::Kind::linear:
+      return kernels.linear(call.linear, part, parts);
+    case PackedStep::Kind::upsample:
+      return kernels.upsample(call.merge, part, parts);
+    case PackedStep::Kind::add:
+      return kernels.add(call.merge, part, parts);
+    case PackedStep::Kind::average_pool:
+      if (part == 0) kernels.average_pool(call.merge.in[0], out);
+      return;
+    case PackedStep::Kind::concat:
+      break;
   }
-  const bool contiguous = count == columns && offsets_[columns - 1] - offsets_[0] == columns - 1;
-  float* out = panel_.data();
-  for (int c = 0; c < padded.channels; ++c)
-    for (int ky = 0; ky < kernel; ++ky)
-      for (int kx = 0; kx < kernel; ++kx, out += columns) {
-        const float* source = plane + (static_cast<size_t>(c) * padded.height + ky) * padded.width + kx;
-        if (contiguous) {
-          std::memcpy(out, source + offsets_[0], sizeof(float) * columns);
-        } else {
-          for (int n = 0; n < columns; ++n) out[n] = source[offsets_[n]];
-        }
-      }
-}
-
-void Engine::run_conv(const Step& step) {
-  const Product& in = products_[step.inputs[0]];
-  Product& out = products_[step.output];
-  const int pixels = out.shape.height * out.shape.width,
-            depth = in.shape.channels * step.layer.kernel * step.layer.kernel;
-  const FeatureShape padded = padded_shape(in.shape, step.layer.kernel);
-  const float* plane = in.values.data();
-  if (step.layer.kernel > 1) {
-    copy_padded(in.shape, plane, padded, padded_.data());
-    plane = padded_.data();
-  }
-  for (int first = 0; first < pixels; first += kernel_.columns) {
-    const int count = std::min(kernel_.columns, pixels - first);
-    gather_columns(step, first, count, padded, plane);
-    for (int channel = 0; channel < out.shape.channels; channel += kernel_.rows) {
-      kernel_.run(depth, step.weights.data() + static_cast<size_t>(channel) * depth, panel_.data(), tile_.data());
-      const int rows = std::min(kernel_.rows, out.shape.channels - channel);
-      for (int m = 0; m < rows; ++m) {
-        float* to = out.values.data() + static_cast<size_t>(channel + m) * pixels + first;
-        const float* from = tile_.data() + static_cast<size_t>(m) * kernel_.columns;
-        const float bias = step.bias[channel + m];
-        for (int n = 0; n < count; ++n) to[n] = from[n] + bias;
-      }
-    }
-  }
-}
-
-void Engine::run_linear(const Step& step) {
-  const std::vector<float>& in = products_[step.inputs[0]].values;
-  std::vector<float>& out = products_[step.output].values;
-  using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  const Eigen::Map<const Matrix> weights(step.weights.data(), out.size(), in.size());
-  const Eigen::Map<const Eigen::VectorXf> x(in.data(), in.size()), bias(step.bias.data(), out.size());
-  Eigen::Map<Eigen::VectorXf> y(out.data(), out.size());
-  y = bias;
-  y.noalias() += weights * x;
-}
-
-void Engine::run_merge(const Step& step) {
-  std::vector<float>& out = products_[step.output].values;
-  if (step.layer.op == Op::concat) {
-    auto to = out.begin();
-    for (const int product : step.inputs)
-      to = std::copy(products_[product].values.begin(), products_[product].values.end(), to);
-    return;
-  }
-  out = products_[step.inputs[0]].values;
-  for (size_t k = 1; k < step.inputs.size(); ++k) {
-    const std::vector<float>& in = products_[step.inputs[k]].values;
-    for (size_t i = 0; i < out.size(); ++i) out[i] += in[i];
+  if (part != 0) return;
+  std::memset(beginning(out), 0, out.bytes());  // what fills up the last block must be finite
+  int first = 0;
+  for (const FeatureMap& in : call.merge.in) {
+    copy_channels(in, out, first);
+    first += in.channels;
   }
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <thread>
 
 #include "limn/base/error.h"
 #include "limn/base/random.h"
@@ -86,7 +87,7 @@ NetworkSpec one_layer(const FeatureShape& input, LayerSpec layer) {
 }
 
 TEST(GoldenEngine, ConvolutionsEqualPlainLoopsOnEveryKernel) {
-  for (const GemmKernel& kernel : gemm_kernels())
+  for (const KernelSet& kernel : kernel_sets())
     for (const int size : {1, 3, 5})
       for (const int stride : {1, 2})
         for (const bool norm : {false, true})
@@ -170,6 +171,162 @@ TEST(GoldenEngine, MergesSeveralInputs) {
     expect_near(out[0], {10, 3, 12, 0}, "concat @");
     expect_near(out[1], {12, 0}, "add @");
   }
+}
+
+/// A level of a U-Net as the stages have it: a shortcut, a way down, and a way up that meets a skip.
+NetworkSpec small_u_net(int size) {
+  const auto conv = [](const std::string& name, const std::string& from, int channels, int stride,
+                       Activation activation, int kernel = 3) {
+    return LayerSpec{.name = name,
+                     .op = Op::conv,
+                     .inputs = {from},
+                     .channels = channels,
+                     .kernel = kernel,
+                     .stride = stride,
+                     .norm = true,
+                     .activation = activation};
+  };
+  return {.name = "u",
+          .inputs = {{"x", {3, size, size}}},
+          .layers = {conv("a", "x", 20, 2, Activation::relu),
+                     conv("b", "a", 40, 2, Activation::relu),
+                     conv("c", "b", 40, 1, Activation::none),
+                     {.name = "sum", .op = Op::add, .inputs = {"b", "c"}, .activation = Activation::relu},
+                     conv("narrow", "sum", 20, 1, Activation::none, 1),
+                     {.name = "up", .op = Op::upsample, .inputs = {"narrow"}},
+                     {.name = "skip", .op = Op::add, .inputs = {"up", "a"}, .activation = Activation::relu},
+                     conv("last", "skip", 5, 1, Activation::sigmoid)},
+          .outputs = {"last"}};
+}
+
+/// Every product handed out: nothing is then joined to what comes before.
+NetworkSpec apart(NetworkSpec spec) {
+  for (const LayerSpec& layer : spec.layers)
+    if (layer.name != spec.outputs[0]) spec.outputs.push_back(layer.name);
+  return spec;
+}
+
+TEST(GoldenEngine, SumsJoinedToConvolutionsChangeNothing) {
+  for (const KernelSet& kernels : kernel_sets())
+    for (const int size : {4, 12, 20, 36}) {
+      const NetworkSpec spec = small_u_net(size);
+      const auto weights = random_weights(spec);
+      const auto x = random_values(3 * size * size, "x");
+      Engine joined(spec, weights, "net.", kernels), separate(apart(spec), weights, "net.", kernels);
+      const auto wanted = separate.run({x})[0];
+      for (int repeat = 0; repeat < 2; ++repeat)
+        expect_near(joined.run({x})[0], {wanted.begin(), wanted.end()}, kernels.name + " @");
+    }
+}
+
+TEST(GoldenEngine, ByteConvolutionsEqualPlainIntegersOnEveryKernel) {
+  for (const KernelSet& kernels : kernel_sets())
+    for (const int size : {1, 3})
+      for (const int stride : {1, 2})
+        for (const FeatureShape in : {FeatureShape{3, 7, 26}, FeatureShape{18, 5, 3}}) {
+          const auto x = random_values(in.channels * in.height * in.width, "x", 0);
+          const NetworkSpec spec = {.name = "bytes",
+                                    .inputs = {{"x", in}},
+                                    .layers = {{.name = "a",
+                                                .op = Op::conv,
+                                                .inputs = {"x"},
+                                                .channels = 19,
+                                                .kernel = 1,
+                                                .activation = Activation::relu},
+                                               {.name = "layer",
+                                                .op = Op::conv,
+                                                .inputs = {"a"},
+                                                .channels = 35,
+                                                .kernel = size,
+                                                .stride = stride}},
+                                    .outputs = {"layer"}};
+          auto weights = random_weights(spec);
+          Engine floats(apart(spec), weights, "net.", kernels);
+          const auto a = floats.run({x})[1];
+          const float scale = 2.0f / 255;  // of values that reach a little further: the largest are clipped
+          std::vector<float> rounded;
+          for (const float value : a) rounded.push_back(scale * std::min(255.0f, std::floor(value / scale + 0.5f)));
+          TensorBlob& w = weights.at("net.layer.weight");
+          std::vector<float> coarse(w.f32(), w.f32() + w.count());
+          const size_t depth = coarse.size() / 35;
+          for (int o = 0; o < 35; ++o) {
+            float largest = 0;
+            for (size_t k = 0; k < depth; ++k) largest = std::max(largest, std::abs(coarse[o * depth + k]));
+            for (size_t k = 0; k < depth; ++k) {
+              float& value = coarse[o * depth + k];
+              value = std::round(value / (largest / 127)) * (largest / 127);
+            }
+          }
+          Engine bytes(spec, weights, "net.", kernels, {{"a", 2.0f}});
+          auto coarse_weights = weights;
+          coarse_weights["net.layer.weight"] = TensorBlob::from_f32(w.shape, coarse.data());
+          expect_near(
+              bytes.run({x})[0],
+              plain_conv(spec.layers[1], floats.output_shape(1), rounded, spec.shapes().at("layer"), coarse_weights),
+              kernels.name + " kernel " + std::to_string(size) + " stride " + std::to_string(stride) + " @");
+        }
+}
+
+TEST(GoldenEngine, BytesThroughShortcutsAndTheWayUpStayNear) {
+  const NetworkSpec spec = small_u_net(24);
+  auto weights = random_weights(spec);
+  const auto x = random_values(3 * 24 * 24, "x");
+  Engine floats(apart(spec), weights, "net.");
+  const auto& products = floats.run({x});
+  ActivationRanges ranges;
+  for (size_t i = 1; i < products.size(); ++i)
+    ranges[floats.spec().outputs[i]] = std::max(1e-3f, *std::max_element(products[i].begin(), products[i].end()));
+  for (const KernelSet& kernels : kernel_sets()) {
+    Engine bytes(spec, weights, "net.", kernels, ranges);
+    const auto got = bytes.run({x})[0];
+    double squares = 0;
+    for (size_t i = 0; i < got.size(); ++i) squares += std::pow(got[i] - products[0][i], 2);
+    const double deviation = std::sqrt(squares / static_cast<double>(got.size()));
+    EXPECT_LT(deviation, 0.03) << kernels.name;
+    EXPECT_GT(deviation, 0) << kernels.name;  // they are bytes
+  }
+}
+
+TEST(Engine, GivesTheSameBitsOnAnyNumberOfThreads) {
+  const NetworkSpec spec = small_u_net(28);
+  const auto network = std::make_shared<const PackedNetwork>(spec, random_weights(spec), "net.", kernel_sets().front());
+  const auto x = random_values(3 * 28 * 28, "x"), other = random_values(3 * 28 * 28, "other");
+  Engine alone(network), shared(network);
+  const auto wanted = alone.run({x})[0];
+  for (const int threads : {2, 3, 7}) {
+    ThreadTeam team(threads);
+    shared.run({other}, &team);
+    const auto got = shared.run({x}, &team)[0];
+    EXPECT_TRUE(std::equal(wanted.begin(), wanted.end(), got.begin(), got.end())) << threads;
+  }
+  std::vector<std::thread> callers;
+  std::atomic<int> same = 0;
+  for (int i = 0; i < 4; ++i)
+    callers.emplace_back([&] {
+      Engine own(network);
+      for (int repeat = 0; repeat < 20; ++repeat) {
+        own.run({other});
+        const auto got = own.run({x})[0];
+        same += std::equal(wanted.begin(), wanted.end(), got.begin(), got.end());
+      }
+    });
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(same, 80);
+}
+
+TEST(PackedNetwork, ProductsThatLiveTogetherLieApart) {
+  const NetworkSpec spec = small_u_net(32);
+  const PackedNetwork network(spec, random_weights(spec), "net.", kernel_sets().front());
+  size_t all = 0;
+  for (const PackedProduct& a : network.products()) {
+    all += a.map(nullptr).bytes();
+    EXPECT_LE(a.offset + a.map(nullptr).bytes(), network.arena_bytes());
+    for (const PackedProduct& b : network.products()) {
+      if (&a == &b || a.first > b.last || b.first > a.last) continue;
+      EXPECT_TRUE(a.offset + a.map(nullptr).bytes() <= b.offset || b.offset + b.map(nullptr).bytes() <= a.offset);
+    }
+  }
+  EXPECT_LT(network.arena_bytes(), all);  // memory is used again
 }
 
 TEST(Engine, RefusesWeightsAndInputsThatDoNotFit) {

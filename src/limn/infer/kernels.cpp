@@ -1,109 +1,71 @@
 #include "limn/infer/kernels.h"
 
 #include <algorithm>
-#include <cmath>
+#include <cstring>
 
 namespace limn {
 namespace {
 
-typedef float Float4 __attribute__((vector_size(16)));
-typedef float Float8 __attribute__((vector_size(32)));
-typedef float Float16 __attribute__((vector_size(64)));
-
-/// The sums stay in registers over the whole depth: `rows` x `vectors` of them, fitted to each register file. For that
-/// the loops over them must be unrolled.
-template <class Vector, int rows, int vectors>
-[[gnu::always_inline]] inline void gemm_tile(int depth, const float* a, const float* b, float* tile) {
-  constexpr int lanes = sizeof(Vector) / sizeof(float);
-  typedef Vector Unaligned __attribute__((aligned(4), may_alias));  // memory of std::vector
-  Vector sum[rows][vectors];
-#pragma GCC unroll 8
-  for (int m = 0; m < rows; ++m)
-#pragma GCC unroll 4
-    for (int v = 0; v < vectors; ++v) sum[m][v] = Vector{};
-  for (int k = 0; k < depth; ++k, a += rows, b += vectors * lanes) {
-#pragma GCC unroll 8
-    for (int m = 0; m < rows; ++m)
-#pragma GCC unroll 4
-      for (int v = 0; v < vectors; ++v) sum[m][v] += a[m] * *reinterpret_cast<const Unaligned*>(b + v * lanes);
-  }
-#pragma GCC unroll 8
-  for (int m = 0; m < rows; ++m)
-#pragma GCC unroll 4
-    for (int v = 0; v < vectors; ++v) *reinterpret_cast<Unaligned*>(tile + (m * vectors + v) * lanes) = sum[m][v];
+float* at(const FeatureMap& map, int channel, int y) {
+  return static_cast<float*>(map.data) + channel / map.pitch * map.block() + y * map.row() + channel % map.pitch;
 }
-
-void gemm_baseline(int depth, const float* a, const float* b, float* tile) {
-  gemm_tile<Float4, 4, 2>(depth, a, b, tile);
-}
-
-#if defined(__x86_64__)
-[[gnu::target("arch=x86-64-v3")]] void gemm_avx2(int depth, const float* a, const float* b, float* tile) {
-  gemm_tile<Float8, 4, 2>(depth, a, b, tile);
-}
-[[gnu::target("arch=x86-64-v4")]] void gemm_avx512(int depth, const float* a, const float* b, float* tile) {
-  gemm_tile<Float16, 8, 2>(depth, a, b, tile);
-}
-#endif
 
 }  // namespace
 
-const std::vector<GemmKernel>& gemm_kernels() {
-  static const std::vector<GemmKernel> kernels = [] {
-    std::vector<GemmKernel> usable;
+const std::vector<KernelSet>& kernel_sets() {
+  static const std::vector<KernelSet> sets = [] {
+    std::vector<KernelSet> usable;
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("x86-64-v4")) usable.push_back({"AVX-512", 8, 32, gemm_avx512});
-    if (__builtin_cpu_supports("x86-64-v3")) usable.push_back({"AVX2", 4, 16, gemm_avx2});
+    const bool v4 = __builtin_cpu_supports("x86-64-v4");
+    if (v4 && __builtin_cpu_supports("avx512vnni")) usable.push_back(avx512_vnni_kernels());
+    if (v4) usable.push_back(avx512_kernels());
+    const bool v3 = __builtin_cpu_supports("x86-64-v3");
+    if (v3 && __builtin_cpu_supports("avxvnni")) usable.push_back(avx2_vnni_kernels());
+    if (v3) usable.push_back(avx2_kernels());
 #endif
-    usable.push_back({"baseline", 4, 8, gemm_baseline});
+    usable.push_back(baseline_kernels());
     return usable;
   }();
-  return kernels;
+  return sets;
 }
 
-void upsample_twice(const FeatureShape& in_shape, const float* in, float* out) {
-  const int h = in_shape.height, w = in_shape.width;
-  for (int c = 0; c < in_shape.channels; ++c)
-    for (int y = 0; y < 2 * h; ++y, out += 2 * w) {
-      // Output centre y + 0.5 lies a quarter of an input pixel above or below the centre of input row y / 2.
-      const int near_row = y / 2, far_row = std::clamp(y % 2 == 0 ? near_row - 1 : near_row + 1, 0, h - 1);
-      const float* near = in + (static_cast<size_t>(c) * h + near_row) * w;
-      const float* far = in + (static_cast<size_t>(c) * h + far_row) * w;
-      const auto column = [&](int x) { return 0.75f * near[x] + 0.25f * far[x]; };
-      float before = column(0), here = before;
-      for (int x = 0; x < w; ++x) {
-        const float after = x + 1 < w ? column(x + 1) : here;
-        out[2 * x] = 0.75f * here + 0.25f * before;
-        out[2 * x + 1] = 0.75f * here + 0.25f * after;
-        before = here;
-        here = after;
-      }
+void import_planes(const float* planes, const FeatureMap& map) {
+  for (int c = 0; c < map.blocks() * map.pitch; ++c)
+    for (int y = 0; y < map.height; ++y) {
+      float* to = at(map, c, y);
+      const float* from = planes + (static_cast<size_t>(c) * map.height + y) * map.width;
+      for (int x = 0; x < map.width; ++x) to[x * map.pitch] = c < map.channels ? from[x] : 0.0f;
     }
 }
 
-void average_pool(const FeatureShape& in_shape, const float* in, float* out) {
-  const int h = in_shape.height, w = in_shape.width;
-  for (int c = 0; c < in_shape.channels; ++c)
-    for (int y = 0; y < h / 2; ++y) {
-      const float* top = in + (static_cast<size_t>(c) * h + 2 * y) * w;
-      for (int x = 0; x < w / 2; ++x)
-        *out++ = 0.25f * (top[2 * x] + top[2 * x + 1] + top[w + 2 * x] + top[w + 2 * x + 1]);
+void export_planes(const FeatureMap& map, float* planes) {
+  for (int c = 0; c < map.channels; ++c)
+    for (int y = 0; y < map.height; ++y, planes += map.width) {
+      const float* from = at(map, c, y);
+      for (int x = 0; x < map.width; ++x) planes[x] = from[x * map.pitch];
     }
 }
 
-void activate(Activation activation, float* values, size_t count) {
-  switch (activation) {
-    case Activation::none:
-      return;
-    case Activation::relu:
-      for (size_t i = 0; i < count; ++i) values[i] = values[i] > 0 ? values[i] : 0;
-      return;
-    case Activation::leaky_relu:
-      for (size_t i = 0; i < count; ++i) values[i] = values[i] > 0 ? values[i] : 0.2f * values[i];
-      return;
-    case Activation::sigmoid:
-      for (size_t i = 0; i < count; ++i) values[i] = 1.0f / (1.0f + std::exp(-values[i]));
-      return;
+void copy_channels(const FeatureMap& from, const FeatureMap& to, int first) {
+  for (int c = 0; c < from.channels; ++c)
+    for (int y = 0; y < from.height; ++y) {
+      const float* source = at(from, c, y);
+      float* target = at(to, first + c, y);
+      for (int x = 0; x < from.width; ++x) target[x * to.pitch] = source[x * from.pitch];
+    }
+}
+
+void clear_border(const FeatureMap& map) {
+  if (map.border == 0) return;
+  const size_t element = map.scale > 0 ? 1 : sizeof(float), row = map.row() * element;
+  const size_t side = map.border * map.pitch * element;
+  char* top = static_cast<char*>(map.data) - map.border * row - side;
+  for (int b = 0; b < map.blocks(); ++b, top += map.block() * element) {
+    // From the upper border to the left one of the first row; each row's right and the next one's left; to the end.
+    std::memset(top, 0, map.border * row + side);
+    char* line = top + map.border * row + side + map.width * map.pitch * element;
+    for (int y = 0; y + 1 < map.height; ++y, line += row) std::memset(line, 0, 2 * side);
+    std::memset(line, 0, side + map.border * row);
   }
 }
 

@@ -3,6 +3,8 @@
 
 #include <memory>
 #include <optional>
+#include <span>
+#include <string>
 
 #include "limn/base/image.h"
 #include "limn/network/model_file.h"
@@ -22,12 +24,22 @@ std::vector<Crop> search_windows(int width, int height);
 /// The square, 1.3 times as large as the box of the joints with confidence of 0.3 or more (of all, if fewer than four).
 Crop crop_around(const std::vector<Vec2>& joints_px, const std::vector<float>& confidence);
 
+/// Arithmetic of stages 1 and 2. `int8`: eight bits where the model has ranges (ModelFile::ranges) and float32
+/// elsewhere; `automatic`: that, if the processor multiplies bytes faster than floats (VNNI), else float32.
+enum class Precision { automatic, float32, int8 };
+/// "auto", "float32", "int8"; Error(usage) for others.
+Precision precision_from_name(const std::string& name);
+
 struct ReadingSettings {
   /// Stages 1 and 2 read the mirror image, too, and the logits of both are averaged: twice the time, better poses.
   bool mirror = false;
+  /// Of one call: people and search windows of a picture are shared out, the layers for a single one. At least 1.
+  int threads = 1;
+  Precision precision = Precision::automatic;
 };
 
-/// Holds a model ready to run. One thread at a time; the networks' memory is taken once.
+/// Holds a model ready to run. Any number of threads may call it at once: the packed weights never change, and each
+/// caller works in memory of its own, which is kept for the next one. Copies of an application's own are not needed.
 class Predictor {
  public:
   /// Error(model) as ModelFile::load.
@@ -39,10 +51,14 @@ class Predictor {
   const Skeleton& skeleton() const;
   const Grouping& grouping() const;           ///< of the skeleton image's channels
   FeatureShape skeleton_image_shape() const;  ///< [C H' W']
+  Precision precision() const;                ///< float32 or int8: what is in use
+  const std::string& kernels() const;         ///< name of the processor generation they are made for
 
   /// The person in `crop`. Outside of the picture the networks see its edge again. Error(usage) for an empty image or a
   /// crop that is no square of finite size, Error(model) if the networks give values that are not numbers.
   PosePrediction predict(const Image& image, const Crop& crop) const;
+  /// Everyone in `crops`, in that order, each as predict() gives it.
+  std::vector<PosePrediction> predict_all(const Image& image, std::span<const Crop> crops) const;
 
   /// The person of the highest score: every search window is read, the best refined twice around the pose found in it.
   /// Empty where even that scores below `smallest_score`. Needs no label, no detector and no further network.

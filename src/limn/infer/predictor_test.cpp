@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <thread>
 
 #include "limn/base/error.h"
 #include "limn/base/random.h"
@@ -121,6 +122,76 @@ TEST(Predictor, GivesTheSameTwice) {
   const PosePrediction second = predictor.predict(image, {Vec2(25, 25), 50});
   EXPECT_EQ(first.skeleton_image, second.skeleton_image);
   EXPECT_EQ(first.joints_px, second.joints_px);
+}
+
+void expect_same(const PosePrediction& a, const PosePrediction& b) {
+  EXPECT_EQ(a.skeleton_image, b.skeleton_image);
+  EXPECT_EQ(a.joints_px, b.joints_px);
+  EXPECT_EQ(a.confidence, b.confidence);
+  EXPECT_EQ(a.kinematics.positions, b.kinematics.positions);
+}
+
+TEST(Predictor, ReadsSeveralPeopleAsOneByOneOnAnyNumberOfThreads) {
+  const Image image = noise(90, 70);
+  const std::vector<Crop> crops = {{Vec2(20, 30), 40}, {Vec2(60, 30), 30}, {Vec2(45, 35), 70}, {Vec2(20, 60), 25}};
+  const Predictor one(small_model());
+  for (const int threads : {1, 2, 3}) {
+    const Predictor several(small_model(), {.threads = threads});
+    const std::vector<PosePrediction> people = several.predict_all(image, crops);
+    ASSERT_EQ(people.size(), crops.size());
+    for (size_t i = 0; i < crops.size(); ++i) {
+      expect_same(people[i], one.predict(image, crops[i]));
+      expect_same(people[i], several.predict(image, crops[i]));
+    }
+    EXPECT_EQ(several.find_person(image, 0)->side_px, one.find_person(image, 0)->side_px);
+    EXPECT_EQ(several.find_person(image, 0)->centre_px, one.find_person(image, 0)->centre_px);
+  }
+  EXPECT_TRUE(one.predict_all(image, {}).empty());
+  EXPECT_THROW(Predictor(small_model(), {.threads = 0}), Error);
+}
+
+TEST(Predictor, ServesManyThreadsAtOnce) {
+  const Image image = noise(90, 70);
+  for (const int threads : {1, 2}) {
+    const Predictor predictor(small_model(), {.threads = threads});
+    std::vector<Crop> crops;
+    std::vector<PosePrediction> wanted;
+    for (int i = 0; i < 4; ++i) {
+      crops.push_back({Vec2(20.0f + 15 * i, 35), 30.0f + 5 * i});
+      wanted.push_back(predictor.predict(image, crops[i]));
+    }
+    std::vector<std::thread> callers;
+    std::vector<std::vector<PosePrediction>> got(4);
+    for (int i = 0; i < 4; ++i)
+      callers.emplace_back([&, i] {
+        for (int repeat = 0; repeat < 20; ++repeat) {
+          got[i].push_back(predictor.predict(image, crops[i]));
+          got[i].push_back(predictor.predict_all(image, crops)[i]);
+        }
+      });
+    for (std::thread& caller : callers) caller.join();
+    for (int i = 0; i < 4; ++i)
+      for (const PosePrediction& person : got[i]) expect_same(person, wanted[i]);
+  }
+}
+
+TEST(Predictor, AnErrorInOneOfSeveralPeopleReachesTheCaller) {
+  const Predictor predictor(small_model(), {.threads = 2});
+  const Image image = noise(50, 50);
+  const std::vector<Crop> crops = {{Vec2(25, 25), 40}, {Vec2(25, 25), -1}, {Vec2(25, 25), 30}};
+  EXPECT_THROW(predictor.predict_all(image, crops), Error);
+  EXPECT_NO_THROW(predictor.predict(image, crops[0]));
+}
+
+TEST(Predictor, ChoosesThePrecision) {
+  ModelFile model = small_model();
+  EXPECT_EQ(Predictor(model, {.precision = Precision::int8}).precision(), Precision::float32);  // ranges are not known
+  model.ranges["image_to_skeleton.enc0"] = 4;
+  EXPECT_EQ(Predictor(model, {.precision = Precision::float32}).precision(), Precision::float32);
+  EXPECT_EQ(Predictor(model, {.precision = Precision::int8}).precision(), Precision::int8);
+  EXPECT_NE(Predictor(model).precision(), Precision::automatic);
+  EXPECT_EQ(precision_from_name("int8"), Precision::int8);
+  EXPECT_THROW(precision_from_name("int4"), Error);
 }
 
 TEST(Predictor, FindsNobodyBelowTheSmallestScore) {

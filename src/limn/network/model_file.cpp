@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <sstream>
 
 #include "limn/base/error.h"
 #include "limn/skeleton/pose_code.h"
@@ -116,6 +117,30 @@ void read_drawing(const TensorFile& file, ModelFile& model, const std::string& o
     refuse("width of the drawing \"" + sigma->second + "\" is not usable", origin);
 }
 
+std::string ranges_text(const std::map<std::string, float>& ranges) {
+  std::string text;
+  for (const auto& [name, range] : ranges) {
+    char number[32];
+    text.append(name).append(" ").append(number, std::to_chars(number, number + sizeof number, range).ptr).append("\n");
+  }
+  return text;
+}
+
+std::map<std::string, float> parse_ranges(const std::string& text, const std::string& origin) {
+  std::map<std::string, float> ranges;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const size_t space = std::min(line.find(' '), line.size());
+    const char* const end = line.data() + line.size();
+    float range = 0;
+    const auto [stop, code] = std::from_chars(line.data() + std::min(space + 1, line.size()), end, range);
+    if (code != std::errc() || stop != end || !std::isfinite(range) || !(range > 0))
+      refuse("range of a layer \"" + line + "\" is not usable", origin + ", limn.ranges");
+    ranges[line.substr(0, space)] = range;
+  }
+  return ranges;
+}
+
 }  // namespace
 
 ModelFile ModelFile::load(const std::filesystem::path& path) { return from(read_safetensors(path), path.string()); }
@@ -139,6 +164,8 @@ ModelFile ModelFile::from(const TensorFile& file, const std::string& origin) {
   model.skeleton_to_pose = network("skeleton_to_pose");
   model.lifter = network("lifter");
   for (const auto& [name, blob] : file.tensors) model.weights[name] = as_used(blob);
+  if (const auto ranges = file.metadata.find("limn.ranges"); ranges != file.metadata.end())
+    model.ranges = parse_ranges(ranges->second, origin);
   for (const auto& [key, value] : file.metadata)
     if (key.starts_with(info_prefix)) model.info[key.substr(info_prefix.size())] = value;
   model.check(origin);
@@ -157,6 +184,7 @@ void ModelFile::save(const std::filesystem::path& path) const {
                    {"limn.image_to_skeleton", image_to_skeleton.to_json()},
                    {"limn.skeleton_to_pose", skeleton_to_pose.to_json()},
                    {"limn.lifter", lifter.to_json()}};
+  if (!ranges.empty()) file.metadata["limn.ranges"] = ranges_text(ranges);
   for (const auto& [key, value] : info) file.metadata[info_prefix + key] = value;
   for (const auto& [name, blob] : weights) file.tensors[name] = as_stored(blob);
   write_safetensors(path, file);

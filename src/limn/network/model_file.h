@@ -3,7 +3,7 @@
 //
 // It is a safetensors file. Metadata: "limn.format" = "1", "limn.skeleton" (TOML), "limn.grouping", "limn.image_size",
 // "limn.sigma_px", "limn.profile", "limn.image_to_skeleton", "limn.skeleton_to_pose", "limn.lifter" (JSON,
-// network/spec.h), "limn.info.<key>" (text). Tensors: "<network>.<parameter>", F32.
+// network/spec.h), "limn.ranges" (lines "<network>.<layer> <number>"; may be missing), "limn.info.<key>" (text). Tensors: "<network>.<parameter>", F32.
 #pragma once
 
 #include <filesystem>
@@ -22,6 +22,9 @@ struct ModelFile {
   std::string profile = "gaussian";  ///< of the drawing
   NetworkSpec image_to_skeleton, skeleton_to_pose, lifter;
   std::map<std::string, TensorBlob> weights;  ///< "image_to_skeleton.<parameter>" ...
+  /// Largest values of layers' products on typical pictures, "<network>.<layer>": what eight bits have to span. Empty:
+  /// not known (infer/calibration.h finds them).
+  std::map<std::string, float> ranges;
   std::map<std::string, std::string> info;    ///< free text: configuration, images seen, version
 
   /// Error(model): not a Limn model, missing or wrong-shaped weights, networks that do not fit the skeleton.

@@ -23,6 +23,7 @@ std::filesystem::path scratch(const std::string& name) {
 TEST(ModelFile, SavesAndLoadsEverything) {
   ModelFile model = small_model();
   model.info["images"] = "12";
+  model.ranges = {{"image_to_skeleton.enc0", 0.1f}, {"skeleton_to_pose.dec0", 1e20f}};
   const auto path = scratch("model.safetensors");
   model.save(path);
   const ModelFile read = ModelFile::load(path);
@@ -30,6 +31,7 @@ TEST(ModelFile, SavesAndLoadsEverything) {
   EXPECT_EQ(read.grouping, "limbs");
   EXPECT_EQ(read.image_size, 32);
   EXPECT_EQ(read.info, model.info);
+  EXPECT_EQ(read.ranges, model.ranges);
   EXPECT_EQ(read.lifter.to_json(), model.lifter.to_json());
   ASSERT_EQ(read.weights.size(), model.weights.size());
   for (const auto& [name, blob] : model.weights) {
@@ -38,6 +40,17 @@ TEST(ModelFile, SavesAndLoadsEverything) {
     for (int64_t i = 0; i < blob.count(); ++i)
       ASSERT_NEAR(read.weights.at(name).f32()[i], blob.f32()[i], precision * std::abs(blob.f32()[i]) + 1e-7f) << name;
   }
+}
+
+TEST(ModelFile, RefusesRangesThatAreNone) {
+  small_model().save(scratch("ranges.safetensors"));
+  TensorFile file = read_safetensors(scratch("ranges.safetensors"));
+  for (const char* text : {"enc0", "enc0 ", "enc0 -1", "enc0 0", "enc0 nan", "enc0 inf", "enc0 1 2", "enc0 1\n\n"}) {
+    file.metadata["limn.ranges"] = text;
+    EXPECT_THROW(ModelFile::from(file, "m"), Error) << text;
+  }
+  file.metadata["limn.ranges"] = "enc0 1.5\nenc1 2\n";
+  EXPECT_EQ(ModelFile::from(file, "m").ranges.size(), 2u);
 }
 
 template <class Change>
