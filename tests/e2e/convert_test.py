@@ -79,11 +79,13 @@ class Convert(ConvertCase):
         results = self.predicted("json")
         whole = (results / "poses.json").read_text()
         damaged = self.folder / "damaged.json"
-        for text, word in ((whole[:-40], "damaged.json"), (whole.replace("limn.poses", "other.poses"), "not a poses.json"),
-                           ("", "not a file of poses"), ("hello", "not a file of poses"), ("[3]", "damaged.json"),
-                           ("{}", "OpenPose"), (whole.replace('"joints_px":[[', '"joints_px":[[1e39,'), "frame 0")):
+        for text, format, word in ((whole[:-40], "json", "damaged.json"), ("", "json", "not a file of poses"),
+                                   (whole.replace("limn.poses", "other.poses"), "json", "not a poses.json"),
+                                   (whole.replace('"joints_px":[[', '"joints_px":[[1e39,'), "bvh", "frame 0"),
+                                   ("hello", "json", "not a file of poses"), ("[3]", "coco", "damaged.json"),
+                                   ("{}", "openpose", "no \"people\""), ("HIERARCHY ROOT", "glb", "damaged.json:1")):
             damaged.write_text(text)
-            self.fails(self.convert(damaged, "json"), 3, word)
+            self.fails(self.convert(damaged, format), 3, word)
         (self.folder / "empty").mkdir()
         self.fails(self.convert(self.folder / "empty", "coco"), 3, "_keypoints.json")
 

@@ -1,9 +1,8 @@
-// poses.json, COCO results, OpenPose, descriptions of networks, and the labels of synthetic people. What is read of
-// poses can be written again, as JSON and as motion.
+// poses.json, COCO results, OpenPose, descriptions of networks, the labels of synthetic people. What is read of poses can be
+// written again.
 #include "fuzz/fuzz.h"
 #include "limn/data/person_json.h"
 #include "limn/export/keypoint_json_reader.h"
-#include "limn/export/motion_clip.h"
 #include "limn/export/openpose.h"
 #include "limn/export/pose_json_reader.h"
 #include "limn/network/spec.h"
@@ -14,7 +13,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   limn::fuzz::read_or_refuse([&] {
     const limn::PoseDocument document = limn::parse_pose_json(skeleton, text, "fuzz");
     limn::pose_json(skeleton, document);
-    limn::motion_clip(skeleton, document);
   });
   limn::fuzz::read_or_refuse([&] { limn::parse_coco_results(skeleton, text, "fuzz"); });
   limn::fuzz::read_or_refuse(

@@ -22,6 +22,7 @@ struct VideoReader::State {
   int stream_index = -1;
   int stored_width = 0, stored_height = 0;  ///< of the pictures given out, before rotation
   int quarter_turns = 0;                    ///< clockwise, to make the picture upright
+  long long max_pixels = 0;
   double frame_rate = 25;
   double time = 0;
   bool live = false, draining = false, any_frame = false;
@@ -40,7 +41,7 @@ struct VideoReader::State {
   void open(const fs::path& path, const VideoReaderOptions& options);
   void open_device(const std::string& driver, const std::string& name, const VideoReaderOptions& options);
   void start(const VideoReaderOptions& options);
-  void read_stream_info(long long max_pixels);
+  void read_stream_info();
   void open_codec(const AVCodec* decoder, const VideoReaderOptions& options);
   bool decode();
   void convert(Image& image);
@@ -67,6 +68,9 @@ int clockwise_quarter_turns(AVStream* stream) {
   // The matrix turns the stored picture by -angle clockwise; ffmpeg's own players round to quarter turns too.
   return ((static_cast<int>(std::lround(-counterclockwise / 90)) % 4) + 4) % 4;
 }
+
+/// What FFmpeg may be told to refuse: codecs pad frames to whole blocks.
+int64_t with_padding(long long pixels) { return pixels + pixels / 8 + 65536; }
 
 Image turned(const Image& stored, int quarter_turns) {
   const bool sideways = quarter_turns % 2 == 1;
@@ -133,7 +137,8 @@ void VideoReader::State::open_device(const std::string& driver, const std::strin
 }
 
 void VideoReader::State::start(const VideoReaderOptions& options) {
-  read_stream_info(options.max_pixels);
+  max_pixels = options.max_pixels;
+  read_stream_info();
   const AVCodec* decoder = nullptr;
   stream_index = av_find_best_stream(format, AVMEDIA_TYPE_VIDEO, -1, -1, &decoder, 0);
   if (stream_index == AVERROR_DECODER_NOT_FOUND) fail("no decoder for the video's codec", reencode);
@@ -149,9 +154,9 @@ void VideoReader::State::start(const VideoReaderOptions& options) {
 }
 
 /// Probing decodes frames: the limit holds there already.
-void VideoReader::State::read_stream_info(long long max_pixels) {
+void VideoReader::State::read_stream_info() {
   std::vector<AVDictionary*> settings(format->nb_streams, nullptr);
-  for (AVDictionary*& one : settings) av_dict_set_int(&one, "max_pixels", max_pixels, 0);
+  for (AVDictionary*& one : settings) av_dict_set_int(&one, "max_pixels", with_padding(max_pixels), 0);
   const int found = avformat_find_stream_info(format, settings.empty() ? nullptr : settings.data());
   for (AVDictionary*& one : settings) av_dict_free(&one);
   if (found < 0) fail("not a video, or damaged", reencode);
@@ -161,8 +166,8 @@ void VideoReader::State::open_codec(const AVCodec* decoder, const VideoReaderOpt
   codec.reset(avcodec_alloc_context3(decoder));
   if (!codec || avcodec_parameters_to_context(codec.get(), stream()->codecpar) < 0)
     fail("cannot set up the decoder", reencode);
-  require_pixels_below(codec->width, codec->height, options.max_pixels, where);
-  codec->max_pixels = options.max_pixels;
+  require_pixels_below(codec->width, codec->height, max_pixels, where);
+  codec->max_pixels = with_padding(max_pixels);
   codec->thread_count = options.threads;
   codec->pkt_timebase = stream()->time_base;
   if (avcodec_open2(codec.get(), decoder, nullptr) < 0) fail("cannot open the decoder", reencode);
@@ -176,6 +181,7 @@ bool VideoReader::State::decode() {
   }
   while (true) {
     const int got = avcodec_receive_frame(codec.get(), frame.get());
+    if (got == 0 && static_cast<long long>(frame->width) * frame->height > max_pixels) continue;  // they grew
     if (got == 0) {
       const AVStream* s = stream();
       const int64_t start = s->start_time == AV_NOPTS_VALUE ? 0 : s->start_time;
