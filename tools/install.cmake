@@ -41,6 +41,7 @@ set(CPACK_DEBIAN_PACKAGE_SECTION graphics)
 # Two packages: limn needs no torch, limn-train does.
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_UNSPECIFIED_PACKAGE_NAME limn)
+set(CPACK_DEBIAN_UNSPECIFIED_PACKAGE_SUGGESTS ffmpeg)  # its libavdevice, loaded where a camera is asked for
 set(CPACK_DEBIAN_TRAINING_PACKAGE_NAME limn-train)
 set(CPACK_DEBIAN_TRAINING_PACKAGE_DEPENDS "limn (= ${PROJECT_VERSION})")
 include(CPack)
