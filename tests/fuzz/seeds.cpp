@@ -58,7 +58,7 @@ void write_rigs(const fs::path& folder) {
 }
 
 void write_models(const fs::path& folder) {
-  const ArchitectureOptions options{.image_size = 16, .width = 1, .pose_width = 1, .lifter_width = 1};
+  const ArchitectureOptions options{.image_size = 32, .width = 1, .pose_width = 1, .lifter_width = 1};
   random_model(Skeleton::human(), "limbs", options, 5).save(folder / "model.safetensors");
   TensorFile small;
   const float values[6] = {1, 2, 3, 4, 5, 6};
@@ -100,7 +100,7 @@ void write_json(const fs::path& folder) {
   person.view.pose = pose.pose;
   write_file_atomic(folder / "person.json", person_json(skeleton, person));
   write_file_atomic(folder / "poses.json", pose_json(skeleton, document));
-  const ArchitectureOptions small{.image_size = 16, .width = 1, .pose_width = 1, .lifter_width = 1};
+  const ArchitectureOptions small{.image_size = 32, .width = 1, .pose_width = 1, .lifter_width = 1};
   write_file_atomic(folder / "network.json", random_model(skeleton, "limbs", small, 5).lifter.to_json());
 }
 
