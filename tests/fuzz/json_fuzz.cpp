@@ -1,5 +1,5 @@
-// poses.json, COCO results, OpenPose, descriptions of networks, the labels of synthetic people. What is read of poses can be
-// written again.
+// poses.json, COCO results, OpenPose, descriptions of networks, the labels of synthetic people. What is read of poses
+// can be written again.
 #include "fuzz/fuzz.h"
 #include "limn/data/person_json.h"
 #include "limn/export/keypoint_json_reader.h"

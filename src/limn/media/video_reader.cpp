@@ -50,7 +50,7 @@ struct VideoReader::State {
 namespace {
 
 constexpr double highest_rate = 1000;  // frames per second; what claims more knows none, as does the writer
-constexpr int most_failures = 1000;  // at the end of a damaged file the decoder may have many frames to refuse
+constexpr int most_failures = 1000;    // at the end of a damaged file the decoder may have many frames to refuse
 const char* const reencode = "re-encode it, e.g. ffmpeg -i IN -c:v libx264 -pix_fmt yuv420p OUT.mp4";
 
 int clockwise_quarter_turns(AVStream* stream) {
