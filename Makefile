@@ -2,6 +2,7 @@
 #   make         build into build/release        make demo    a clip, its poses and an overlay
 #   make test    build and run every test        make bench   write build/release/bench.json
 #   make asan    the core under sanitizers       make format  clang-format every source
+#   make fuzz    fuzz the readers, SECONDS=60 each (READERS="image bvh": those alone)
 #   make install into PREFIX (/usr/local), with find_package(limn); make uninstall takes it away; make deb: a package
 # Variables: PRESET (release, dev, asan, tidy, cuda), JOBS, CTEST (more options for ctest) and
 #   OPTIONS  for CMake, e.g. OPTIONS=-DCMAKE_PREFIX_PATH=/opt/libtorch
@@ -22,7 +23,7 @@ endif
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := build
-.PHONY: setup build test demo bench install uninstall deb format asan clean FORCE
+.PHONY: setup build test demo bench install uninstall deb format asan fuzz clean FORCE
 
 setup:
 	@$(if $(strip $(SETUP)),tools/setup.sh $(SETUP))
@@ -59,6 +60,10 @@ format:
 
 asan:
 	@$(MAKE) --no-print-directory test PRESET=asan SETUP="$(if $(strip $(SETUP)),core)"
+
+fuzz:
+	@$(MAKE) --no-print-directory build PRESET=fuzz SETUP="$(if $(strip $(SETUP)),core fuzz)"
+	@tests/fuzz/run.sh build/fuzz $(or $(SECONDS),60) $(READERS)
 
 clean:
 	rm -rf build

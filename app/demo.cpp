@@ -52,7 +52,7 @@ void run_demo(const DemoArguments& arguments) {
   const std::filesystem::path clip = make_clip(arguments);
   std::cout << "made a clip of a synthetic person: " << clip.string() << "\n";
   PredictArguments predict;
-  predict.source = clip.string();
+  predict.sources = {clip.string()};
   predict.out = arguments.out;
   predict.model = arguments.model;
   predict.formats = {"overlay", "json"};

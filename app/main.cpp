@@ -25,7 +25,22 @@ struct Request {
   limn::app::AblateArguments ablate;
   limn::app::ExportArguments exported;
   limn::app::QuantiseArguments quantise;
+  limn::app::ConvertArguments convert;
 };
+
+void describe_convert(CLI::App& convert, limn::app::ConvertArguments& request) {
+  convert
+      .add_option("SOURCE", request.source,
+                  "poses.json, COCO keypoint results, a file of OpenPose or a folder of them, or a motion, .bvh")
+      ->required();
+  convert.add_option("--out", request.out, "folder for the results; made if need be")->required();
+  convert
+      .add_option("--format", request.formats,
+                  "any of json,coco,openpose,csv,npz,bvh,glb; of 2D keypoints coco and openpose, of a motion bvh and glb")
+      ->delimiter(',')
+      ->required();
+  convert.footer("Example: limn convert results/poses.json --format bvh,glb --out motion");
+}
 
 void describe_synth(CLI::App& synth, limn::app::SynthArguments& request) {
   synth.add_option("--out", request.out, "folder for shards (tar of JPEG and JSON); an interrupted run is continued");
@@ -112,8 +127,11 @@ void describe(CLI::App& app, Request& request) {
   app.set_version_flag("--version", std::string("limn ") + version);
   app.require_subcommand(0, 1);
 
-  CLI::App* predict = app.add_subcommand("predict", "poses in a picture, a folder of pictures or a video");
-  predict->add_option("SOURCE", request.predict.source, "picture, folder of pictures, or video")->required();
+  CLI::App* predict = app.add_subcommand("predict", "poses in pictures, in videos and before a camera");
+  predict
+      ->add_option("SOURCE", request.predict.sources,
+                   "pictures, folders of pictures, quoted patterns ('frames/*.png'), videos, webcam:0")
+      ->required();
   predict->add_option("--out", request.predict.out, "folder for the results; made if need be")->required();
   predict->add_option("--model", request.predict.model, "weight file; default models/limn-s.safetensors, $LIMN_MODEL");
   predict->add_option("--format", request.predict.formats, "any of overlay,json,coco (default), openpose,csv,npz,bvh,glb")->delimiter(',');
@@ -125,6 +143,8 @@ void describe(CLI::App& app, Request& request) {
       ->check(CLI::Range(1, 1'000'000));
   predict->add_flag("--raw", request.predict.raw, "of videos: every frame as read, not smoothed over time");
   predict->add_flag("--mirror", request.predict.mirror, "read the mirror image, too: twice the time, better poses");
+  predict->add_option("--max-pixels", request.predict.max_pixels, "larger pictures and frames are refused (default 1e8)")
+      ->check(CLI::Range(1ll, 10'000'000'000ll));
   predict->add_flag("--quiet", request.predict.quiet, "no progress");
   predict->footer("Example: limn predict dance.mp4 --out results --format overlay,json");
 
@@ -155,6 +175,7 @@ void describe(CLI::App& app, Request& request) {
   quantise->add_option("--pictures", request.quantise.pictures, "synthetic people to look at (default 64)")
       ->check(CLI::Range(1, 10'000));
   quantise->footer("Example: limn quantise runs/base1/weights/best.safetensors --out base-int8.safetensors");
+  describe_convert(*app.add_subcommand("convert", "writes poses and motions in other formats"), request.convert);
 
   CLI::App* doctor = app.add_subcommand("doctor", "what this computer offers, and what slows it down");
   doctor->footer("Example: limn doctor");
@@ -218,6 +239,7 @@ void run(int argc, char** argv) {
   if (app.got_subcommand("ablate")) return limn::app::run_ablate(request.ablate);
   if (app.got_subcommand("export")) return limn::app::run_export(request.exported);
   if (app.got_subcommand("quantise")) return limn::app::run_quantise(request.quantise);
+  if (app.got_subcommand("convert")) return limn::app::run_convert(request.convert);
   if (app.got_subcommand("doctor")) return limn::app::run_doctor(version);
   std::cout << app.help();
 }

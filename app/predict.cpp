@@ -24,6 +24,7 @@
 #include "output_folder.h"
 #include "overlay_picture.h"
 #include "progress.h"
+#include "sources.h"
 #include "verbs.h"
 
 namespace limn::app {
@@ -86,13 +87,13 @@ class Prediction {
     document_.model = model_path.filename().string();
   }
 
-  void run(const fs::path& source) {
-    if (fs::is_directory(source))
-      predict_folder(source);
-    else if (is_video_path(source))
+  void run(const Source& source) {
+    if (source.kind != Source::Kind::pictures)
       predict_video(source);
+    else if (source.one_picture)
+      predict_image(source.files[0], read_image(source.files[0], arguments_.max_pixels));
     else
-      predict_image(source, read_image(source));
+      predict_pictures(source);
     finish();
   }
 
@@ -119,20 +120,14 @@ class Prediction {
       write_png(out_.staged(out_.free_name(path, ".overlay.png")), overlay_picture(predictor_, image, person));
   }
 
-  void predict_folder(const fs::path& folder) {
-    std::vector<fs::path> paths;
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder))
-      if (entry.is_regular_file() && is_image_path(entry.path()) && !entry.path().filename().string().starts_with('.'))
-        paths.push_back(entry.path());
-    std::sort(paths.begin(), paths.end());
-    require(!paths.empty(), ErrorKind::input, "no pictures in the folder", folder.string(),
-            "name a folder with .jpg or .png files");
+  void predict_pictures(const Source& source) {
+    const std::vector<fs::path>& paths = source.files;
     Progress progress("pictures", static_cast<long long>(paths.size()), arguments_.quiet);
     for (const fs::path& path : paths) {
       stop_if_interrupted();
       Image image;
       try {
-        image = read_image(path);
+        image = read_image(path, arguments_.max_pixels);
       } catch (const Error& error) {
         std::cerr << "limn: warning: skipped a picture: " << error.message() << " (" << error.where() << ")\n";
         continue;
@@ -140,18 +135,20 @@ class Prediction {
       predict_image(path, image);
       progress.step();
     }
-    require(!files_.empty(), ErrorKind::input, "none of the pictures could be read", folder.string(),
+    require(!files_.empty(), ErrorKind::input, "none of the pictures could be read", source.name,
             "the warnings above say why; check the files");
   }
 
-  void predict_video(const fs::path& path) {
-    VideoReader reader(path);
+  void predict_video(const Source& source) {
+    VideoReader reader = source.open({.max_pixels = arguments_.max_pixels});
+    const fs::path path = source.file();
     document_.frame_rate = reader.frame_rate() / arguments_.stride;
     PersonTracker tracker(predictor_, region_.crop);
     std::optional<VideoWriter> writer;
     Progress progress("frames", reader.approximate_frame_count(), arguments_.quiet);
     Image frame;
     for (int64_t number = 0, taken = 0; reader.next(frame); ++number) {
+      if (reader.live() && take_interrupt()) break;
       stop_if_interrupted();
       progress.step();
       if (reader.seconds() > arguments_.end_s) break;
@@ -252,14 +249,16 @@ class Prediction {
 void run_predict(const PredictArguments& arguments) {
   const Formats formats = parse_formats(arguments.formats);
   const Region region = parse_region(arguments.box);
-  std::error_code ignored;
-  require(fs::exists(arguments.source, ignored), ErrorKind::input, "file not found", arguments.source,
-          "check the path");
+  const std::vector<Source> sources = resolve_sources(arguments.sources);
   const fs::path model_path = find_model(arguments.model);
   const ModelFile model = ModelFile::load(model_path);
   model.require_same_skeleton(Skeleton::human(), model_path.string());
   const Predictor predictor(model, {.mirror = arguments.mirror});
-  Prediction(arguments, formats, region, model_path, predictor).run(arguments.source);
+  for (const Source& source : sources) {
+    PredictArguments one = arguments;
+    if (!source.folder.empty()) one.out = (fs::path(arguments.out) / source.folder).string();
+    Prediction(one, formats, region, model_path, predictor).run(source);
+  }
 }
 
 }  // namespace limn::app

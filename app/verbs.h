@@ -6,16 +6,20 @@
 #include <string>
 #include <vector>
 
+#include "limn/media/image_file.h"
+
 namespace limn::app {
 
 struct PredictArguments {
-  std::string source, out, model, box;
+  std::vector<std::string> sources;  ///< as resolve_sources() reads them
+  std::string out, model, box;
   std::vector<std::string> formats = {"overlay", "json", "coco"};
   double start_s = 0, end_s = 1e12;  ///< of a video
   int stride = 1;                    ///< every how many-th frame of it
   bool raw = false;                  ///< videos: frame by frame as read, not smoothed
   bool mirror = false;
   bool quiet = false;
+  long long max_pixels = default_max_pixels;  ///< of a picture or frame
 };
 void run_predict(const PredictArguments& arguments);
 
@@ -64,6 +68,12 @@ struct AblateArguments {
   bool quiet = false;
 };
 void run_ablate(const AblateArguments& arguments);
+
+struct ConvertArguments {
+  std::string source, out;
+  std::vector<std::string> formats;
+};
+void run_convert(const ConvertArguments& arguments);
 
 struct ExportArguments {
   std::string onnx, model;

@@ -1,6 +1,20 @@
 #include "limn/base/toml.h"
 
 #include <algorithm>
+#include <stdexcept>
+
+namespace {
+
+/// toml++ takes for granted what a file may breach ("[~a]"): in release builds that is undefined behaviour. Here it
+/// leaves.
+constexpr void hold(bool assumption) {
+  if (!assumption) throw std::domain_error("the syntax is not that of TOML");
+}
+
+}  // namespace
+
+#undef NDEBUG  // else toml++ ignores TOML_ASSERT
+#define TOML_ASSERT(assumption) hold(static_cast<bool>(assumption))
 #define TOML_EXCEPTIONS 1
 #include <toml++/toml.h>
 
@@ -14,8 +28,7 @@ TomlNode convert(const toml::node& node, const std::string& origin) {
   result.line = static_cast<int>(node.source().begin.line);
   if (const auto* table = node.as_table()) {
     result.kind = TomlNode::Kind::table;
-    for (const auto& [key, value] : *table)
-      result.members.emplace_back(std::string(key.str()), convert(value, origin));
+    for (const auto& [key, value] : *table) result.members.emplace_back(std::string(key.str()), convert(value, origin));
   } else if (const auto* array = node.as_array()) {
     result.kind = TomlNode::Kind::array;
     for (const auto& item : *array) result.items.push_back(convert(item, origin));
@@ -32,8 +45,8 @@ TomlNode convert(const toml::node& node, const std::string& origin) {
     result.kind = TomlNode::Kind::boolean;
     result.flag = flag->get();
   } else {
-    throw Error(ErrorKind::input, "dates and times have no meaning here",
-                origin + ":" + std::to_string(result.line), "write a string or a number");
+    throw Error(ErrorKind::input, "dates and times have no meaning here", origin + ":" + std::to_string(result.line),
+                "write a string or a number");
   }
   return result;
 }
@@ -52,6 +65,8 @@ TomlNode parse_toml(const std::string& text, const std::string& origin) {
   } catch (const toml::parse_error& failure) {
     throw Error(ErrorKind::input, std::string(failure.description()),
                 origin + ":" + std::to_string(failure.source().begin.line), "mend the TOML syntax");
+  } catch (const std::domain_error& failure) {
+    throw Error(ErrorKind::input, failure.what(), origin, "mend the TOML syntax: look at the headers of tables");
   }
 }
 

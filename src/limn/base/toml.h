@@ -10,12 +10,13 @@ namespace limn {
 struct TomlNode {
   enum class Kind { table, array, string, integer, real, boolean };
   Kind kind = Kind::table;
-  int line = 0;              ///< 1-based line where it stands
-  std::string text;          ///< string
-  double number = 0;         ///< integer, real
-  bool flag = false;         ///< boolean
-  std::vector<TomlNode> items;                             ///< array
-  std::vector<std::pair<std::string, TomlNode>> members;   ///< table, sorted by key
+  int line = 0;                 ///< 1-based line where it stands
+  std::string text;             ///< string
+  double number = 0;            ///< integer, real
+  bool flag = false;            ///< boolean
+  std::vector<TomlNode> items;  ///< array
+  // Spelled out for clang 14, which else needs the type complete here.
+  std::vector<std::pair<std::string, TomlNode>> members = {};  ///< table, sorted by key
 
   const TomlNode* find(const std::string& key) const;  ///< null when absent
 };

@@ -47,5 +47,11 @@ TEST(NearestName, HasTheSmallestEditDistance) {
   EXPECT_EQ(nearest_name("", {"long", "a"}), "a");
 }
 
+TEST(Toml, HeadersThatTheParserDoesNotExpectAreErrors) {
+  // Found by fuzzing: toml++ 3.3 assumes that a key begins here.
+  for (const char* text : {"[~a]", "[[~a]]", "[=]", "[\x01]", "a.~ = 1"})
+    EXPECT_THROW(parse_toml(text, "fuzzed.toml"), Error) << text;
+}
+
 }  // namespace
 }  // namespace limn

@@ -62,7 +62,13 @@ struct ShardWriter::State {
       throw Error(ErrorKind::input, std::string("cannot write the shard: ") + (why ? why : "unknown"), path.string(),
                   "check that the folder exists, is writable and has space");
   }
-  void check(int code) const { check(code == ARCHIVE_OK, archive_error_string(tar)); }
+  /// What libarchive says, with the system's reason: "Write error: No space left on device".
+  std::string why() const {
+    const char* const text = archive_error_string(tar);
+    const int code = archive_errno(tar);
+    return std::string(text ? text : "unknown") + (code > 0 ? std::string(": ") + std::strerror(code) : "");
+  }
+  void check(int code) const { check(code == ARCHIVE_OK, why().c_str()); }
 };
 
 ShardWriter::ShardWriter(fs::path path) : state_(std::make_unique<State>()) {
@@ -91,7 +97,7 @@ void ShardWriter::add(const std::string& name, std::string_view bytes) {
   archive_entry_set_mtime(entry.get(), 0, 0);  // owner 0, no names: the same bytes whoever writes, and when
   s.check(archive_write_header(s.tar, entry.get()));
   const la_ssize_t written = archive_write_data(s.tar, bytes.data(), bytes.size());
-  s.check(written == static_cast<la_ssize_t>(bytes.size()), archive_error_string(s.tar));
+  s.check(written == static_cast<la_ssize_t>(bytes.size()), s.why().c_str());
 }
 
 void ShardWriter::close() {

@@ -14,16 +14,21 @@
 
 namespace limn {
 
-/// Larger pictures are refused (a decoded one takes 3 bytes a pixel).
-inline constexpr long long max_image_pixels = 100'000'000;
+/// Larger pictures are refused by their header, before memory is taken (a decoded one takes 3 bytes a pixel).
+inline constexpr long long default_max_pixels = 100'000'000;
 
-/// Error(input) naming the file: missing, empty, neither JPEG nor PNG, damaged, cut short, too large.
-Image read_image(const std::filesystem::path& path);
+/// Error(input) naming the file: missing, empty, neither JPEG nor PNG, damaged, cut short, above `max_pixels`.
+Image read_image(const std::filesystem::path& path, long long max_pixels = default_max_pixels);
 
 /// The same from bytes in memory; `where` names them in errors.
-Image decode_image(std::string_view bytes, const std::string& where);
-Image decode_jpeg(std::string_view bytes, const std::string& where = "JPEG data");
-Image decode_png(std::string_view bytes, const std::string& where = "PNG data");
+Image decode_image(std::string_view bytes, const std::string& where, long long max_pixels = default_max_pixels);
+Image decode_jpeg(std::string_view bytes, const std::string& where = "JPEG data",
+                  long long max_pixels = default_max_pixels);
+Image decode_png(std::string_view bytes, const std::string& where = "PNG data",
+                 long long max_pixels = default_max_pixels);
+
+/// Error(input) naming `where` when a picture of this size has more than `max_pixels`.
+void require_pixels_below(long long width, long long height, long long max_pixels, const std::string& where);
 
 /// quality 1 ... 100; chroma at half resolution. Error(usage) for an empty image or a side above 65500.
 std::string encode_jpeg(const Image& image, int quality = 90);
@@ -39,7 +44,8 @@ struct GreyImage {
 /// Lossless grey PNG. Error(usage) for an empty picture, `bits` other than 8 or 16, a value that does not fit.
 std::string encode_grey_png(const GreyImage& image, int bits);
 /// The values as stored. Error(input) where the bytes are no grey PNG of 8 or 16 bits, or damaged.
-GreyImage decode_grey_png(std::string_view bytes, const std::string& where = "PNG data");
+GreyImage decode_grey_png(std::string_view bytes, const std::string& where = "PNG data",
+                          long long max_pixels = default_max_pixels);
 
 /// Written whole or not at all. Error(input) when the file cannot be written, Error(usage) for an empty image.
 void write_jpeg(const std::filesystem::path& path, const Image& image, int quality = 90);

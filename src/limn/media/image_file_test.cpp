@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <png.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -36,7 +37,19 @@ Image gradient(int width, int height) {
   return image;
 }
 
-std::string raw_jpeg(int width, int height, int components, J_COLOR_SPACE space, std::vector<uint8_t> value) {
+/// Coefficient by coefficient, bit by bit: the most scans that a file can need. DC first, then 63 x `bits` of each
+/// channel.
+std::vector<jpeg_scan_info> finest_scans(int bits) {
+  std::vector<jpeg_scan_info> scans = {{3, {0, 1, 2}, 0, 0, 0, 0}};
+  for (int component = 0; component < 3; ++component)
+    for (int k = 1; k < 64; ++k)
+      for (int bit = bits - 1; bit >= 0; --bit)
+        scans.push_back({1, {component}, k, k, bit == bits - 1 ? 0 : bit + 1, bit});
+  return scans;
+}
+
+std::string raw_jpeg(int width, int height, int components, J_COLOR_SPACE space, std::vector<uint8_t> value,
+                     const std::vector<jpeg_scan_info>& scans = {}) {
   jpeg_compress_struct info{};
   jpeg_error_mgr errors;
   info.err = jpeg_std_error(&errors);
@@ -50,6 +63,7 @@ std::string raw_jpeg(int width, int height, int components, J_COLOR_SPACE space,
   info.in_color_space = space;
   jpeg_set_defaults(&info);
   jpeg_set_quality(&info, 100, TRUE);
+  if (!scans.empty()) info.scan_info = scans.data(), info.num_scans = static_cast<int>(scans.size());
   jpeg_start_compress(&info, TRUE);
   std::vector<uint8_t> row;
   for (int x = 0; x < width; ++x) row.insert(row.end(), value.begin(), value.end());
@@ -60,6 +74,25 @@ std::string raw_jpeg(int width, int height, int components, J_COLOR_SPACE space,
   jpeg_destroy_compress(&info);
   free(bytes);
   return result;
+}
+
+void append_to_text(png_structp png, png_bytep bytes, size_t count) {
+  static_cast<std::string*>(png_get_io_ptr(png))->append(reinterpret_cast<char*>(bytes), count);
+}
+
+std::string interlaced_png(const Image& image) {
+  std::string bytes;
+  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
+  png_infop info = png_create_info_struct(png);
+  png_set_write_fn(png, &bytes, append_to_text, [](png_structp) {});
+  png_set_IHDR(png, info, static_cast<uint32_t>(image.width), static_cast<uint32_t>(image.height), 8,
+               PNG_COLOR_TYPE_RGB, PNG_INTERLACE_ADAM7, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  std::vector<png_bytep> rows;
+  for (int y = 0; y < image.height; ++y) rows.push_back(const_cast<png_bytep>(image.at(0, y)));
+  png_set_rows(png, info, rows.data());
+  png_write_png(png, info, PNG_TRANSFORM_IDENTITY, nullptr);
+  png_destroy_write_struct(&png, &info);
+  return bytes;
 }
 
 std::string raw_png(int width, int height, uint32_t format, const void* pixels, const void* colours = nullptr,
@@ -190,8 +223,33 @@ TEST_F(ImageFile, MissingEmptyForeignAndHugeFilesAreErrors) {
   }();
   for (int k = 0; k < 4; ++k) huge[29 + k] = static_cast<char>(sum >> (24 - 8 * k));
   write_file_atomic(folder_ / "huge.png", huge);
-  expect_input_error([&] { read_image(folder_ / "huge.png"); }, "100 megapixels");
+  expect_input_error([&] { read_image(folder_ / "huge.png"); }, "20000 x 20000");
   expect_input_error([&] { write_png(folder_ / "no" / "such" / "a.png", gradient(2, 2)); }, "a.png");
+}
+
+TEST_F(ImageFile, TheLimitOfPixelsIsASetting) {
+  for (const std::string& bytes : {encode_png(gradient(24, 10)), encode_jpeg(gradient(24, 10))}) {
+    EXPECT_EQ(decode_image(bytes, "a", 240).width, 24);
+    expect_input_error([&] { decode_image(bytes, "a", 239); }, "24 x 10");
+  }
+  EXPECT_THROW(decode_grey_png(encode_grey_png({3, 2, {0, 1, 2, 3, 4, 5}}, 8), "a", 5), Error);
+  EXPECT_THROW(require_pixels_below(INT64_MAX, INT64_MAX, 100, "a"), Error);
+}
+
+TEST_F(ImageFile, InterlacedAndPlainPngsAreTheSamePicture) {
+  const Image image = gradient(37, 21);
+  const std::string adam7 = interlaced_png(image);
+  EXPECT_EQ(decode_png(adam7).pixels, image.pixels);
+  expect_input_error([&] { decode_png(adam7.substr(0, adam7.size() / 2), "cut.png"); }, "cut.png");
+}
+
+TEST_F(ImageFile, AJpegOfEndlessScansIsRefused) {
+  const std::vector<jpeg_scan_info> all = finest_scans(2), few(all.begin(), all.begin() + 1 + 63);
+  const auto decode = [](const std::vector<jpeg_scan_info>& scans) {
+    return decode_jpeg(raw_jpeg(64, 64, 3, JCS_RGB, {200, 100, 50}, scans), "many.jpg");
+  };
+  expect_pixel(decode(few), 32, 32, {200, 100, 50}, 3);
+  expect_input_error([&] { decode(all); }, "scans");
 }
 
 TEST_F(ImageFile, ExtensionsAreToldInAnyCase) {

@@ -113,9 +113,20 @@ void rgb_from_cmyk(const std::vector<uint8_t>& cmyk, bool inverted, Image& image
   }
 }
 
+/// A small progressive file can hold thousands of scans, each over the whole picture; cameras write about ten.
+constexpr int most_scans = 200;
+
+void limit_scans(j_common_ptr info) {
+  if (reinterpret_cast<j_decompress_ptr>(info)->input_scan_number <= most_scans) return;
+  auto* errors = reinterpret_cast<JpegErrors*>(info->err);
+  std::strcpy(errors->message, "absurd number of scans");
+  longjmp(errors->escape, 1);
+}
+
 struct Decoder {
   jpeg_decompress_struct info{};
   JpegErrors errors{};
+  jpeg_progress_mgr progress{};
   ~Decoder() { jpeg_destroy_decompress(&info); }
 };
 
@@ -132,7 +143,7 @@ struct Encoder {
 
 }  // namespace
 
-Image decode_jpeg(std::string_view bytes, const std::string& where) {
+Image decode_jpeg(std::string_view bytes, const std::string& where, long long max_pixels) {
   Decoder decoder;
   jpeg_decompress_struct& info = decoder.info;
   install(decoder.errors);
@@ -144,12 +155,13 @@ Image decode_jpeg(std::string_view bytes, const std::string& where) {
   };
   check(guarded(decoder.errors, [&] {
     jpeg_create_decompress(&info);
+    decoder.progress.progress_monitor = limit_scans;
+    info.progress = &decoder.progress;
     jpeg_mem_src(&info, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
     jpeg_save_markers(&info, JPEG_APP0 + 1, 0xffff);
     jpeg_read_header(&info, TRUE);
   }));
-  require(static_cast<long long>(info.image_width) * info.image_height <= max_image_pixels, ErrorKind::input,
-          "the picture has more than 100 megapixels", where, "scale it down first");
+  require_pixels_below(info.image_width, info.image_height, max_pixels, where);
   const int orientation = exif_orientation(info);  // finishing frees the markers
   const bool cmyk = info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
   info.out_color_space = cmyk ? JCS_CMYK : JCS_RGB;

@@ -58,14 +58,15 @@ struct Writer {
   ~Writer() { png_destroy_write_struct(&png, &info); }
 };
 
-/// Asks libpng for 8-bit RGBA whatever the file holds.
-void expand_to_rgba(png_structp png, png_infop info) {
+/// Asks libpng for 8-bit RGBA whatever the file holds; the number of passes over the rows.
+int expand_to_rgba(png_structp png, png_infop info) {
   png_set_expand(png);
   png_set_scale_16(png);
   png_set_gray_to_rgb(png);
   png_set_filler(png, 255, PNG_FILLER_AFTER);
-  png_set_interlace_handling(png);
+  const int passes = png_set_interlace_handling(png);
   png_read_update_info(png, info);
+  return passes;
 }
 
 void check(bool done, const PngErrors& errors, const std::string& where) {
@@ -77,9 +78,10 @@ void check(bool done, const PngErrors& errors, const std::string& where) {
 struct Header {
   png_uint_32 width = 0, height = 0;
   int bits = 0, colour_type = 0;
+  bool interlaced = false;
 };
 
-Header read_header(Reader& reader, std::string_view& bytes, const std::string& where) {
+Header read_header(Reader& reader, std::string_view& bytes, const std::string& where, long long max_pixels) {
   Header header;
   const bool done = guarded(reader.errors, [&] {
     png_set_user_limits(reader.png, 0x7fffffff, 0x7fffffff);  // our own limit, with its own message, follows
@@ -89,34 +91,43 @@ Header read_header(Reader& reader, std::string_view& bytes, const std::string& w
     header.height = png_get_image_height(reader.png, reader.info);
     header.bits = png_get_bit_depth(reader.png, reader.info);
     header.colour_type = png_get_color_type(reader.png, reader.info);
+    header.interlaced = png_get_interlace_type(reader.png, reader.info) != PNG_INTERLACE_NONE;
   });
   check(done, reader.errors, where);
-  require(static_cast<long long>(header.width) * header.height <= max_image_pixels, ErrorKind::input,
-          "the picture has more than 100 megapixels", where, "scale it down first");
+  require_pixels_below(header.width, header.height, max_pixels, where);
   return header;
+}
+
+/// `rgba` [count 4] over white.
+void blend_over_white(const uint8_t* rgba, size_t count, uint8_t* rgb) {
+  for (size_t i = 0; i < count; ++i) {
+    const int alpha = rgba[4 * i + 3];
+    for (int c = 0; c < 3; ++c)
+      rgb[3 * i + c] = static_cast<uint8_t>((rgba[4 * i + c] * alpha + 255 * (255 - alpha) + 127) / 255);
+  }
 }
 
 }  // namespace
 
-Image decode_png(std::string_view bytes, const std::string& where) {
+Image decode_png(std::string_view bytes, const std::string& where, long long max_pixels) {
   Reader reader;
-  const Header header = read_header(reader, bytes, where);
+  const Header header = read_header(reader, bytes, where, max_pixels);
   const size_t width = header.width, height = header.height;
   Image image(static_cast<int>(width), static_cast<int>(height));
-  std::vector<uint8_t> rgba(width * height * 4);
-  std::vector<png_bytep> rows(height);
-  for (size_t y = 0; y < rows.size(); ++y) rows[y] = &rgba[y * width * 4];
+  // Interlaced pictures are whole only after their last pass; of the others one row at a time is enough.
+  const size_t kept_rows = header.interlaced ? height : 1;
+  std::vector<uint8_t> rgba(width * kept_rows * 4);
   const bool done = guarded(reader.errors, [&] {
-    expand_to_rgba(reader.png, reader.info);
-    png_read_image(reader.png, rows.data());
+    const int passes = expand_to_rgba(reader.png, reader.info);
+    for (int pass = 0; pass < passes; ++pass)
+      for (size_t y = 0; y < height; ++y) {
+        uint8_t* const row = &rgba[(header.interlaced ? y : 0) * width * 4];
+        png_read_row(reader.png, row, nullptr);
+        if (pass == passes - 1) blend_over_white(row, width, image.at(0, static_cast<int>(y)));
+      }
     png_read_end(reader.png, nullptr);
   });
   check(done, reader.errors, where);
-  for (size_t i = 0; i < rgba.size() / 4; ++i) {
-    const int alpha = rgba[4 * i + 3];
-    for (int c = 0; c < 3; ++c)
-      image.pixels[3 * i + c] = static_cast<uint8_t>((rgba[4 * i + c] * alpha + 255 * (255 - alpha) + 127) / 255);
-  }
   return image;
 }
 
@@ -163,9 +174,9 @@ std::string encode_grey_png(const GreyImage& image, int bits) {
   return bytes;
 }
 
-GreyImage decode_grey_png(std::string_view bytes, const std::string& where) {
+GreyImage decode_grey_png(std::string_view bytes, const std::string& where, long long max_pixels) {
   Reader reader;
-  const Header header = read_header(reader, bytes, where);
+  const Header header = read_header(reader, bytes, where, max_pixels);
   require(header.colour_type == PNG_COLOR_TYPE_GRAY && (header.bits == 8 || header.bits == 16), ErrorKind::input,
           "the PNG is not grey with 8 or 16 bits", where, "make it again as one channel");
   const size_t bytes_a_value = static_cast<size_t>(header.bits) / 8, row = header.width * bytes_a_value;

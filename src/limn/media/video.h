@@ -4,24 +4,32 @@
 #include <filesystem>
 #include <memory>
 
-#include "limn/base/image.h"
+#include "limn/media/image_file.h"
 
 namespace limn {
 
 struct VideoReaderOptions {
   int max_side = 0;  ///< frames are scaled down so that the longer side is at most this; 0: as they are
   int threads = 0;   ///< of the decoder; 0: one per core
+  long long max_pixels = default_max_pixels;  ///< of a frame; larger ones are refused before memory is taken
 };
 
 /// Reads the frames of the best video stream in order, upright (rotation side data is applied).
 class VideoReader {
  public:
-  /// Error(input) naming the file: missing, empty, not a video, no video stream, unknown codec, above 100 megapixels.
+  /// Error(input) naming the file: missing, empty, not a video, no video stream, unknown codec, frames above
+  /// max_pixels.
   explicit VideoReader(const std::filesystem::path& path, const VideoReaderOptions& options = {});
+  /// A camera of this computer, from 0: /dev/video0 ... on Linux. It never ends by itself. Error(input) where there is
+  /// none, it is in use, or FFmpeg's libavdevice is not installed (it is loaded here, so that nothing else needs it).
+  static VideoReader webcam(int number, const VideoReaderOptions& options = {});
+  /// Any input device of libavdevice, by FFmpeg's names: ("video4linux2", "/dev/video0"). Errors as webcam().
+  static VideoReader device(const std::string& driver, const std::string& name, const VideoReaderOptions& options = {});
   ~VideoReader();
   VideoReader(VideoReader&&) noexcept;
 
-  /// The next frame; false at the end. Damaged packets are skipped; Error(input) if the file ends without any frame.
+  /// The next frame; false at the end. Damaged packets are skipped: each costs its own frame and those that are
+  /// coded as its change. Error(input) if the file ends without any frame.
   bool next(Image& frame);
   /// The same without the picture: cheaper where only every k-th frame is wanted.
   bool skip();
@@ -33,10 +41,12 @@ class VideoReader {
   double frame_rate() const;                  ///< frames per second; 25 where the file does not say
   double duration() const;                    ///< seconds; 0 where the file does not say
   long long approximate_frame_count() const;  ///< 0 where the file does not say
+  bool live() const;                          ///< a camera: there is no end and no going back
   double seconds() const;                     ///< time of the frame last read or skipped, from the start of the stream
 
  private:
   struct State;
+  explicit VideoReader(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 

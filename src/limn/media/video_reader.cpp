@@ -1,3 +1,5 @@
+#include <dlfcn.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -20,9 +22,11 @@ struct VideoReader::State {
   int stream_index = -1;
   int stored_width = 0, stored_height = 0;  ///< of the pictures given out, before rotation
   int quarter_turns = 0;                    ///< clockwise, to make the picture upright
+  long long max_pixels = 0;
   double frame_rate = 25;
   double time = 0;
-  bool draining = false, any_frame = false;
+  bool live = false, draining = false, any_frame = false;
+  int failures = 0;      ///< of the decoder in a row while draining
   bool pending = false;  ///< `frame` was decoded by seek() and is the next to be given out
 
   ~State() {
@@ -35,13 +39,18 @@ struct VideoReader::State {
   }
   AVStream* stream() const { return format->streams[stream_index]; }
   void open(const fs::path& path, const VideoReaderOptions& options);
-  void open_codec(const AVCodec* decoder, int threads);
+  void open_device(const std::string& driver, const std::string& name, const VideoReaderOptions& options);
+  void start(const VideoReaderOptions& options);
+  void read_stream_info();
+  void open_codec(const AVCodec* decoder, const VideoReaderOptions& options);
   bool decode();
   void convert(Image& image);
 };
 
 namespace {
 
+constexpr double highest_rate = 1000;  // frames per second; what claims more knows none, as does the writer
+constexpr int most_failures = 1000;    // at the end of a damaged file the decoder may have many frames to refuse
 const char* const reencode = "re-encode it, e.g. ffmpeg -i IN -c:v libx264 -pix_fmt yuv420p OUT.mp4";
 
 int clockwise_quarter_turns(AVStream* stream) {
@@ -59,6 +68,9 @@ int clockwise_quarter_turns(AVStream* stream) {
   // The matrix turns the stored picture by -angle clockwise; ffmpeg's own players round to quarter turns too.
   return ((static_cast<int>(std::lround(-counterclockwise / 90)) % 4) + 4) % 4;
 }
+
+/// What FFmpeg may be told to refuse: codecs pad frames to whole blocks.
+int64_t with_padding(long long pixels) { return pixels + pixels / 8 + 65536; }
 
 Image turned(const Image& stored, int quarter_turns) {
   const bool sideways = quarter_turns % 2 == 1;
@@ -81,6 +93,18 @@ int colour_space(const AVFrame& frame) {
   return frame.height >= 720 ? SWS_CS_ITU709 : SWS_CS_ITU601;
 }
 
+/// FFmpeg's devices live in a library that drags in X11, SDL and sound: it is loaded only where a camera is asked for.
+/// Its version is libavformat's.
+void register_devices(const std::string& where) {
+  const std::string library = "libavdevice.so." + std::to_string(LIBAVFORMAT_VERSION_MAJOR);
+  void* const loaded = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  void* const function = loaded ? dlsym(loaded, "avdevice_register_all") : nullptr;
+  if (!function)
+    throw Error(ErrorKind::input, "cameras need FFmpeg's " + library + ", which is not installed", where,
+                "install it, on Debian and Ubuntu: apt install ffmpeg");
+  reinterpret_cast<void (*)()>(function)();  // stays loaded: FFmpeg keeps what it registered
+}
+
 }  // namespace
 
 void VideoReader::State::open(const fs::path& path, const VideoReaderOptions& options) {
@@ -95,14 +119,33 @@ void VideoReader::State::open(const fs::path& path, const VideoReaderOptions& op
   const int opened = avformat_open_input(&format, ("file:" + where).c_str(), nullptr, &settings);
   av_dict_free(&settings);
   if (opened < 0) fail("not a video, or damaged: " + ffmpeg_message(opened), reencode);
-  if (avformat_find_stream_info(format, nullptr) < 0) fail("not a video, or damaged", reencode);
+  start(options);
+}
+
+void VideoReader::State::open_device(const std::string& driver, const std::string& name,
+                                     const VideoReaderOptions& options) {
+  where = name;
+  live = true;
+  register_devices(name);
+  auto* const found = av_find_input_format(driver.c_str());
+  if (!found) fail("FFmpeg has no input device \"" + driver + "\"", "install another build of libavdevice");
+  const int opened = avformat_open_input(&format, name.c_str(), found, nullptr);
+  if (opened < 0)
+    fail("cannot open the camera: " + ffmpeg_message(opened),
+         "check that it is there and no other program uses it: ls /dev/video*");
+  start(options);
+}
+
+void VideoReader::State::start(const VideoReaderOptions& options) {
+  max_pixels = options.max_pixels;
+  read_stream_info();
   const AVCodec* decoder = nullptr;
   stream_index = av_find_best_stream(format, AVMEDIA_TYPE_VIDEO, -1, -1, &decoder, 0);
   if (stream_index == AVERROR_DECODER_NOT_FOUND) fail("no decoder for the video's codec", reencode);
   if (stream_index < 0) fail("the file has no video stream", "name a video file");
-  open_codec(decoder, options.threads);
+  open_codec(decoder, options);
   const AVRational rate = av_guess_frame_rate(format, stream(), nullptr);
-  if (rate.num > 0 && rate.den > 0) frame_rate = av_q2d(rate);
+  if (rate.num > 0 && rate.den > 0 && av_q2d(rate) <= highest_rate) frame_rate = av_q2d(rate);
   quarter_turns = clockwise_quarter_turns(stream());
   const int longer = std::max(codec->width, codec->height);
   const double scale = options.max_side > 0 && longer > options.max_side ? double(options.max_side) / longer : 1.0;
@@ -110,16 +153,25 @@ void VideoReader::State::open(const fs::path& path, const VideoReaderOptions& op
   stored_height = std::max(1, static_cast<int>(std::lround(codec->height * scale)));
 }
 
-void VideoReader::State::open_codec(const AVCodec* decoder, int threads) {
+/// Probing decodes frames: the limit holds there already.
+void VideoReader::State::read_stream_info() {
+  std::vector<AVDictionary*> settings(format->nb_streams, nullptr);
+  for (AVDictionary*& one : settings) av_dict_set_int(&one, "max_pixels", with_padding(max_pixels), 0);
+  const int found = avformat_find_stream_info(format, settings.empty() ? nullptr : settings.data());
+  for (AVDictionary*& one : settings) av_dict_free(&one);
+  if (found < 0) fail("not a video, or damaged", reencode);
+}
+
+void VideoReader::State::open_codec(const AVCodec* decoder, const VideoReaderOptions& options) {
   codec.reset(avcodec_alloc_context3(decoder));
   if (!codec || avcodec_parameters_to_context(codec.get(), stream()->codecpar) < 0)
     fail("cannot set up the decoder", reencode);
-  codec->thread_count = threads;
+  require_pixels_below(codec->width, codec->height, max_pixels, where);
+  codec->max_pixels = with_padding(max_pixels);
+  codec->thread_count = options.threads;
   codec->pkt_timebase = stream()->time_base;
   if (avcodec_open2(codec.get(), decoder, nullptr) < 0) fail("cannot open the decoder", reencode);
   if (codec->width <= 0 || codec->height <= 0) fail("not a video, or damaged: no picture size", reencode);
-  if (static_cast<long long>(codec->width) * codec->height > max_image_pixels)
-    fail("the frames have more than 100 megapixels", "scale the video down first");
 }
 
 bool VideoReader::State::decode() {
@@ -129,6 +181,7 @@ bool VideoReader::State::decode() {
   }
   while (true) {
     const int got = avcodec_receive_frame(codec.get(), frame.get());
+    if (got == 0 && static_cast<long long>(frame->width) * frame->height > max_pixels) continue;  // they grew
     if (got == 0) {
       const AVStream* s = stream();
       const int64_t start = s->start_time == AV_NOPTS_VALUE ? 0 : s->start_time;
@@ -136,9 +189,11 @@ bool VideoReader::State::decode() {
                  ? (any_frame ? time + 1 / frame_rate : 0.0)
                  : static_cast<double>(frame->best_effort_timestamp - start) * av_q2d(s->time_base);
       any_frame = true;
+      failures = 0;
       return true;
     }
     if (got == AVERROR_EOF || (draining && got != AVERROR(EAGAIN) && got != AVERROR_INVALIDDATA)) break;
+    if (draining && ++failures > most_failures) break;
     if (draining) {
       if (got == AVERROR(EAGAIN)) break;
       continue;
@@ -181,8 +236,20 @@ VideoReader::VideoReader(const fs::path& path, const VideoReaderOptions& options
   silence_ffmpeg();
   state_->open(path, options);
 }
+VideoReader::VideoReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
 VideoReader::~VideoReader() = default;
 VideoReader::VideoReader(VideoReader&&) noexcept = default;
+
+VideoReader VideoReader::device(const std::string& driver, const std::string& name, const VideoReaderOptions& options) {
+  silence_ffmpeg();
+  auto state = std::make_unique<State>();
+  state->open_device(driver, name, options);
+  return VideoReader(std::move(state));
+}
+
+VideoReader VideoReader::webcam(int number, const VideoReaderOptions& options) {
+  return device("video4linux2", "/dev/video" + std::to_string(number), options);
+}
 
 bool VideoReader::next(Image& frame) {
   if (!state_->decode()) return false;
@@ -197,6 +264,7 @@ void VideoReader::seek(double seconds) {
   AVStream* stream = s.stream();
   const int64_t start = stream->start_time == AV_NOPTS_VALUE ? 0 : stream->start_time;
   const int64_t target = start + static_cast<int64_t>(std::max(0.0, seconds) / av_q2d(stream->time_base));
+  if (s.live) s.fail("a camera cannot go back in time", "leave the start out");
   if (av_seek_frame(s.format, s.stream_index, target, AVSEEK_FLAG_BACKWARD) < 0)
     s.fail("cannot seek in the video", reencode);
   avcodec_flush_buffers(s.codec.get());
@@ -211,6 +279,7 @@ void VideoReader::seek(double seconds) {
 int VideoReader::width() const { return state_->quarter_turns % 2 ? state_->stored_height : state_->stored_width; }
 int VideoReader::height() const { return state_->quarter_turns % 2 ? state_->stored_width : state_->stored_height; }
 double VideoReader::frame_rate() const { return state_->frame_rate; }
+bool VideoReader::live() const { return state_->live; }
 double VideoReader::seconds() const { return state_->time; }
 
 double VideoReader::duration() const {

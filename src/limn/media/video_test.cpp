@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 
 #include "limn/base/error.h"
 #include "limn/base/file.h"
@@ -19,7 +20,6 @@ namespace fs = std::filesystem;
 
 class Video : public testing::Test {
  protected:
-
   /// Frame i is of one colour that tells i.
   static Rgb colour_of(int i) { return {static_cast<uint8_t>(40 + 6 * i), static_cast<uint8_t>(200 - 5 * i), 90}; }
   fs::path write_clip(const std::string& name, int width, int height, int frames) {
@@ -158,6 +158,63 @@ TEST_F(Video, ATruncatedFileIsAnErrorOrShorter) {
   while (reader.next(frame)) ++count;
   EXPECT_GT(count, 0);
   EXPECT_LT(count, 30);
+}
+
+TEST_F(Video, FramesAboveTheLimitAreRefused) {
+  const fs::path path = write_clip("a.mp4", 64, 48, 3);
+  try {
+    VideoReader reader(path, {.max_pixels = 64 * 48 - 1});
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::input);
+    EXPECT_NE(error.message().find("64 x 48"), std::string::npos) << error.message();
+  }
+  VideoReader reader(path, {.max_pixels = 64 * 48});
+  EXPECT_TRUE(reader.skip());
+}
+
+TEST_F(Video, DamagedBytesCostFewFrames) {
+  std::string bytes = read_file(write_clip("a.mp4", 64, 48, 30));
+  const size_t data = bytes.find("mdat"), middle = (data + bytes.size()) / 2;
+  ASSERT_NE(data, std::string::npos);
+  for (size_t i = 0; i < 12; ++i) bytes[middle + i] = static_cast<char>(~bytes[middle + i]);
+  write_file_atomic(folder_ / "damaged.mp4", bytes);
+  VideoReader reader(folder_ / "damaged.mp4");
+  Image frame;
+  int count = 0;
+  while (reader.next(frame)) ++count;
+  EXPECT_GE(count, 28);
+  EXPECT_NEAR(reader.seconds(), 29 / 25.0, 1e-3);
+}
+
+TEST_F(Video, DevicesAreReadLikeVideos) {
+  // libavdevice has a camera that is always there: a test picture.
+  std::optional<VideoReader> reader;
+  try {
+    reader.emplace(VideoReader::device("lavfi", "testsrc=size=64x48:rate=25"));
+  } catch (const Error& error) {
+    if (error.message().find("not installed") == std::string::npos) throw;
+    GTEST_SKIP() << error.message();
+  }
+  EXPECT_TRUE(reader->live());
+  Image frame;
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(reader->next(frame));
+    EXPECT_EQ(frame.width, 64);
+    EXPECT_EQ(frame.height, 48);
+    EXPECT_NEAR(reader->seconds(), i / 25.0, 1e-3);
+  }
+  EXPECT_THROW(reader->seek(1), Error);
+}
+
+TEST_F(Video, CamerasThatAreNotThereAreErrors) {
+  try {
+    VideoReader::webcam(250);
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::input);
+    EXPECT_NE(std::string(error.what()).find("/dev/video250"), std::string::npos) << error.what();
+  }
 }
 
 TEST_F(Video, NothingStaysBehindWithoutClose) {

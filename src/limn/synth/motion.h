@@ -28,11 +28,12 @@ struct Motion {
 };
 
 /// The motion of a BVH file on `skeleton` (the human one's joint names). Joints are found by name: Mixamo's
-/// (Hips, LeftUpLeg, with or without "mixamorig:"), CMU's (lfemur, LHipJoint) and MakeHuman's (upperleg01.L); spine and
-/// chest by their place between pelvis and neck. World rotations carry over, so the file's rest pose must face +z, y
-/// up; arms and legs that do not rest as in a T-pose are turned from our rest direction to the file's. Turns of a
-/// hand about its forearm go to the forearm. The root's path is scaled by the length of the legs, hence the file's unit
-/// does not matter. Error(input), naming all of them, for joints that are missing; for limbs of no length.
+/// (Hips, LeftUpLeg, with or without "mixamorig:"), CMU's (lfemur, LHipJoint), MakeHuman's (upperleg01.L) and our own
+/// (left_hip); spine and chest by their place between pelvis and neck. World rotations carry over, so the file's rest
+/// pose must face +z, y up; arms and legs that do not rest as in a T-pose are turned from our rest direction to the
+/// file's. Turns of a hand about its forearm go to the forearm. The root's path is scaled by the length of the legs,
+/// hence the file's unit does not matter. Error(input), naming all of them, for joints that are missing; for limbs of
+/// no length.
 Motion retarget(const Skeleton& skeleton, const Bvh& bvh);
 
 /// The motion seen in a mirror that negates x of the world: left and right change places.

@@ -22,7 +22,6 @@ using test::rename;
 using test::TestJoint;
 using test::Turns;
 
-
 Motion motion_of(const TestJoint& root, const std::vector<Turns>& frames) {
   return retarget(Skeleton::human(), parse_bvh(bvh_text(root, frames), "folder/test.bvh"));
 }
@@ -99,11 +98,27 @@ TEST(Retarget, KnowsTheNamesOfOtherPrograms) {
                                                                 {"RightLeg", "lowerleg01.R"},
                                                                 {"LeftFoot", "foot.L"},
                                                                 {"RightFoot", "foot.R"}};
+  static const std::map<std::string, std::string> ours = {{"Hips", "pelvis"},
+                                                          {"Neck", "neck"},
+                                                          {"LeftShoulder", "left_collar"},
+                                                          {"RightShoulder", "right_collar"},
+                                                          {"LeftArm", "left_shoulder"},
+                                                          {"RightArm", "right_shoulder"},
+                                                          {"LeftForeArm", "left_elbow"},
+                                                          {"RightForeArm", "right_elbow"},
+                                                          {"LeftHand", "left_wrist"},
+                                                          {"RightHand", "right_wrist"},
+                                                          {"LeftUpLeg", "left_hip"},
+                                                          {"RightUpLeg", "right_hip"},
+                                                          {"LeftLeg", "left_knee"},
+                                                          {"RightLeg", "right_knee"},
+                                                          {"LeftFoot", "left_ankle"},
+                                                          {"RightFoot", "right_ankle"}};
   const auto from = [](const std::map<std::string, std::string>& table) {
     return [&table](const std::string& name) { return table.contains(name) ? table.at(name) : name; };
   };
   const std::vector<std::function<std::string(const std::string&)>> changes = {
-      from(cmu), from(make_human), [](const std::string& name) { return "mixamorig:" + name; }};
+      from(cmu), from(make_human), from(ours), [](const std::string& name) { return "mixamorig:" + name; }};
   const Mat3 bent = Eigen::AngleAxisf(quarter, Vec3::UnitX()).toRotationMatrix();
   for (const auto& change : changes) {
     TestJoint root = mixamo();

@@ -11,6 +11,7 @@ namespace limn {
 namespace {
 
 /// Names of one of our joints in other files, as normalised() writes them; # stands for left or right, % for l or r.
+/// The order is that of preference: Mixamo's LeftShoulder is a collar bone, with the LeftArm behind it.
 struct Aliases {
   const char* ours;  ///< without its side
   bool sided;
@@ -24,12 +25,14 @@ const std::vector<Aliases>& all_aliases() {
       {"head", false, {"head"}},
       {"shoulder",
        true,
-       {"#arm", "#uparm", "#upperarm", "%humerus", "upperarm01%", "upperarm%", "%shldr", "%upperarm"}},
-      {"elbow", true, {"#forearm", "#lowarm", "#lowerarm", "%radius", "lowerarm01%", "lowerarm%", "%forearm"}},
-      {"wrist", true, {"#hand", "%hand", "wrist%", "hand%", "%wrist"}},
-      {"hip", true, {"#upleg", "#thigh", "%femur", "upperleg01%", "thigh%", "%thigh", "#upperleg"}},
-      {"knee", true, {"#leg", "#lowleg", "#shin", "#lowerleg", "%tibia", "lowerleg01%", "calf%", "%shin"}},
-      {"ankle", true, {"#foot", "%foot", "foot%"}}};
+       {"#arm", "#uparm", "#upperarm", "%humerus", "upperarm01%", "upperarm%", "%shldr", "%upperarm", "#shoulder"}},
+      {"elbow",
+       true,
+       {"#forearm", "#lowarm", "#lowerarm", "%radius", "lowerarm01%", "lowerarm%", "%forearm", "#elbow"}},
+      {"wrist", true, {"#hand", "%hand", "wrist%", "hand%", "%wrist", "#wrist"}},
+      {"hip", true, {"#upleg", "#thigh", "%femur", "upperleg01%", "thigh%", "%thigh", "#upperleg", "#hip"}},
+      {"knee", true, {"#leg", "#lowleg", "#shin", "#lowerleg", "%tibia", "lowerleg01%", "calf%", "%shin", "#knee"}},
+      {"ankle", true, {"#foot", "%foot", "foot%", "#ankle"}}};
   return aliases;
 }
 

@@ -44,8 +44,9 @@ void check(const RigFile& rig, const std::string& where) {
 
 }  // namespace
 
-RigFile read_rig_file(const std::filesystem::path& path) {
-  const std::string bytes = read_file(path);
+RigFile read_rig_file(const std::filesystem::path& path) { return parse_rig(read_file(path), path); }
+
+RigFile parse_rig(const std::string& bytes, const std::filesystem::path& path) {
   require(!bytes.empty(), ErrorKind::input, "the file is empty", path.string(), "pass a rigged GLB, glTF or FBX file");
   const bool fbx = begins(bytes, "Kaydara FBX Binary") || begins(bytes, "; FBX") || begins(bytes, ";FBX");
   const bool gltf = begins(bytes, "glTF") || looks_like_json(bytes);

@@ -56,6 +56,8 @@ struct RigFile {
 /// Reads .glb, .vrm, .gltf (own reader) and .fbx (through assimp); which one is told by the content. Meshes without a
 /// skin are left out. Error(input) for a missing, damaged, cut or unknown file, and for one without skinned triangles.
 RigFile read_rig_file(const std::filesystem::path& path);
+/// The same of bytes in memory that were found at `path`.
+RigFile parse_rig(const std::string& bytes, const std::filesystem::path& path);
 
 /// The two formats. `bytes` is the whole file; glTF's companion files are sought beside `path`.
 RigFile read_gltf(const std::string& bytes, const std::filesystem::path& path);
