@@ -21,6 +21,7 @@ Engine::Engine(std::shared_ptr<const PackedNetwork> network)
     : network_(std::move(network)), arena_(network_->arena_bytes() / sizeof(CacheLine) + 1) {
   calls_.reserve(network_->steps().size());
   for (const PackedStep& step : network_->steps()) prepare(step);
+  pieces_ = std::make_unique<Pieces[]>(calls_.size());
   for (const int output : network_->outputs())
     output_values_.emplace_back(count_of(network_->products()[output].shape));
   for (const std::vector<float>& values : output_values_) outputs_.emplace_back(values);
@@ -79,11 +80,11 @@ const std::vector<std::span<const float>>& Engine::run(std::initializer_list<std
     clear_border(to);
     import_planes(input.data(), to);
   }
-  const bool shared = team && team->run([this, team](int part) {
-    for (const Call& call : calls_) {
-      run_step(call, part, team->size());
-      team->meet();
-    }
+  for (size_t c = 0; c < calls_.size(); ++c) pieces_[c].reset();
+  const bool shared = team && team->run([this, team] {
+    const int parts = 4 * team->size();  // small enough that nobody waits long for the last
+    for (size_t c = 0; c < calls_.size(); ++c)
+      pieces_[c].work(parts, [&](int part) { run_step(calls_[c], part, parts); });
   });
   if (!shared)
     for (const Call& call : calls_) run_step(call, 0, 1);

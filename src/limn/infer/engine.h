@@ -48,6 +48,7 @@ class Engine {
   std::shared_ptr<const PackedNetwork> network_;
   AlignedBytes arena_;
   std::vector<Call> calls_;
+  std::unique_ptr<Pieces[]> pieces_;  ///< one a call, for teams
   std::vector<std::vector<float>> output_values_;
   std::vector<std::span<const float>> outputs_;
 };

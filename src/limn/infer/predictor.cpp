@@ -103,7 +103,7 @@ struct Predictor::State {
   /// by the whole team.
   void for_each(size_t count, const std::function<void(Reader&, size_t, ThreadTeam*)>& read) {
     std::atomic<size_t> next = 0;
-    const bool shared = team && count > 1 && team->run([&](int) {
+    const bool shared = team && count > 1 && team->run([&] {
       Lease lease(*this);
       for (size_t i = next++; i < count; i = next++) read(lease.reader(), i, nullptr);
     });

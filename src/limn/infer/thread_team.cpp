@@ -5,7 +5,7 @@
 namespace limn {
 namespace {
 
-constexpr int spins = 1000;  // tens of microseconds: longer than parts of a step differ, far below a time slice
+constexpr int spins = 1000;  // tens of microseconds: longer than pieces of a step differ, far below a time slice
 
 void pause() {
 #if defined(__x86_64__)
@@ -13,72 +13,58 @@ void pause() {
 #endif
 }
 
-/// Waits until `value` is another one than `old`: first awake, then asleep.
-template <class Value>
-void wait_while(const std::atomic<Value>& value, Value old) {
-  for (int i = 0; i < spins; ++i) {
-    if (value.load(std::memory_order_acquire) != old) return;
-    pause();
-  }
-  value.wait(old, std::memory_order_acquire);
-}
-
 }  // namespace
 
 ThreadTeam::ThreadTeam(int size) {
-  for (int part = 1; part < size; ++part) threads_.emplace_back([this, part] { work(part); });
+  for (int i = 1; i < size; ++i) helpers_.emplace_back([this] { help(); });
 }
 
 ThreadTeam::~ThreadTeam() {
   stop_ = true;
-  started_.fetch_add(1, std::memory_order_release);
+  started_.fetch_add(1);
   started_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
+  for (std::thread& helper : helpers_) helper.join();
 }
 
-bool ThreadTeam::run(const std::function<void(int)>& task) {
-  if (busy_.exchange(true, std::memory_order_acquire)) return false;
+bool ThreadTeam::run(const std::function<void()>& task) {
+  if (busy_.exchange(true)) return false;
   task_ = &task;
-  unfinished_.store(static_cast<int>(threads_.size()), std::memory_order_relaxed);
-  started_.fetch_add(1, std::memory_order_release);
+  open_ = true;
+  started_.fetch_add(1);
   started_.notify_all();
-  attempt(0);
-  for (int left = unfinished_.load(std::memory_order_acquire); left != 0;
-       left = unfinished_.load(std::memory_order_acquire))
-    wait_while(unfinished_, left);
+  attempt();
+  // Whoever comes from now on sees that it is closed; whoever saw it open is counted (both sequentially consistent).
+  open_ = false;
+  for (int i = 0; inside_ != 0; ++i) i < spins ? pause() : std::this_thread::yield();
   const std::exception_ptr failure = std::exchange(failure_, nullptr);
-  busy_.store(false, std::memory_order_release);
+  busy_ = false;
   if (failure) std::rethrow_exception(failure);
   return true;
 }
 
-void ThreadTeam::meet() {
-  const uint32_t meeting = meetings_.load(std::memory_order_relaxed);
-  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == size()) {
-    arrived_.store(0, std::memory_order_relaxed);
-    meetings_.fetch_add(1, std::memory_order_release);
-    meetings_.notify_all();
-  } else {
-    wait_while(meetings_, meeting);
-  }
-}
-
-void ThreadTeam::work(int part) {
-  for (uint32_t seen = 0;; ++seen) {
-    wait_while(started_, seen);
+void ThreadTeam::help() {
+  for (uint32_t seen = 0;;) {
+    for (int i = 0; i < spins && started_ == seen; ++i) pause();
+    started_.wait(seen);
+    seen = started_;
     if (stop_) return;
-    attempt(part);
-    if (unfinished_.fetch_sub(1, std::memory_order_acq_rel) == 1) unfinished_.notify_all();
+    ++inside_;
+    if (open_) attempt();
+    --inside_;
   }
 }
 
-void ThreadTeam::attempt(int part) noexcept {
+void ThreadTeam::attempt() noexcept {
   try {
-    (*task_)(part);
+    (*task_)();
   } catch (...) {
     const std::lock_guard lock(failure_mutex_);
     if (!failure_) failure_ = std::current_exception();
   }
+}
+
+void Pieces::wait_for(int count) const {
+  for (int i = 0; done_.load(std::memory_order_acquire) < count; ++i) i < spins ? pause() : std::this_thread::yield();
 }
 
 }  // namespace limn
