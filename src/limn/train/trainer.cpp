@@ -3,24 +3,21 @@
 #include <torch/torch.h>
 
 #include <cmath>
-#include <numbers>
 
 #include "limn/base/error.h"
 #include "limn/base/file.h"
 #include "limn/losses/adversarial.h"
 #include "limn/media/image_file.h"
+#include "limn/train/adam.h"
 #include "limn/train/device.h"
 #include "limn/train/sample_sheet.h"
+#include "limn/train/schedule.h"
 #include "limn/train/self_training.h"
 
 namespace limn {
 namespace {
 
 constexpr int mean_pose_samples = 2000;
-
-void set_rate(torch::optim::Adam& optimiser, double rate) {
-  for (auto& group : optimiser.param_groups()) static_cast<torch::optim::AdamOptions&>(group.options()).lr(rate);
-}
 
 std::map<std::string, double> as_figures(const ValidationResult& r, const std::string& prefix) {
   return {{prefix + "pck@0.2", r.pck},
@@ -59,9 +56,7 @@ BatchSizes Trainer::sizes_at(int64_t step) const {
 }
 
 double Trainer::rate_at(int64_t step) const {
-  const double warm = options_.warmup_steps > 0 ? std::min(1.0, (step + 1.0) / options_.warmup_steps) : 1.0;
-  const double turn = std::numbers::pi * static_cast<double>(step) / std::max(1, options_.total_steps());
-  return warm * (options_.final_rate + (1 - options_.final_rate) * 0.5 * (1 + std::cos(turn)));
+  return rate_share(step, options_.total_steps(), options_.warmup_steps, options_.final_rate);
 }
 
 void Trainer::run(const std::atomic<bool>& stop) {
