@@ -21,11 +21,11 @@ const Mat3& world_from_camera() {
   return flip;
 }
 
-std::vector<float> median_scales(const Skeleton& skeleton, const std::vector<PoseFrame>& frames) {
+std::vector<float> median_scales(const Skeleton& skeleton, const std::vector<PersonFrame>& frames) {
   std::vector<float> scales(skeleton.joint_count(), 1.0f), seen;
   for (int j = 0; j < skeleton.joint_count(); ++j) {
     seen.clear();
-    for (const PoseFrame& frame : frames)
+    for (const PersonFrame& frame : frames)
       if (frame.person) seen.push_back(frame.person->pose.bone_scales[j]);
     if (skeleton.joints()[j].parent >= 0) scales[j] = median(seen);
   }
@@ -33,7 +33,7 @@ std::vector<float> median_scales(const Skeleton& skeleton, const std::vector<Pos
 }
 
 /// log of px per metre of every frame with a person, a mean of those near in time.
-std::vector<double> smooth_log_scales(const std::vector<PoseFrame>& frames, double rate) {
+std::vector<double> smooth_log_scales(const std::vector<PersonFrame>& frames, double rate) {
   const double deviation = smooth_over_s * rate;
   const int reach = static_cast<int>(std::ceil(3 * deviation)), count = static_cast<int>(frames.size());
   std::vector<double> result(frames.size(), 0);
@@ -50,7 +50,7 @@ std::vector<double> smooth_log_scales(const std::vector<PoseFrame>& frames, doub
   return result;
 }
 
-Pose world_pose(const PoseFrame& frame, double log_scale, const std::vector<float>& scales) {
+Pose world_pose(const PersonFrame& frame, double log_scale, const std::vector<float>& scales) {
   Pose pose = frame.person->pose;
   pose.bone_scales = scales;
   pose.rotations[0] = world_from_camera() * pose.rotations[0];
@@ -62,7 +62,7 @@ Pose world_pose(const PoseFrame& frame, double log_scale, const std::vector<floa
 }
 
 /// Poses of frames without a person, from the nearest with one.
-void fill_gaps(const std::vector<PoseFrame>& frames, std::vector<Pose>& poses) {
+void fill_gaps(const std::vector<PersonFrame>& frames, std::vector<Pose>& poses) {
   const int count = static_cast<int>(frames.size());
   int before = -1;
   for (int t = 0; t < count; ++t) {
@@ -90,10 +90,10 @@ void stand_on_ground(const Skeleton& skeleton, std::vector<Pose>& poses) {
 
 }  // namespace
 
-MotionClip motion_clip(const Skeleton& skeleton, const PoseDocument& document) {
-  const std::vector<PoseFrame>& frames = document.frames;
-  require(std::any_of(frames.begin(), frames.end(), [](const PoseFrame& frame) { return frame.person.has_value(); }),
-          ErrorKind::input, "there is no motion to export: nobody was found", frames.empty() ? "" : frames[0].file,
+MotionClip motion_clip(const Skeleton& skeleton, const PoseDocument& document, int person_id) {
+  const std::vector<PersonFrame> frames = frames_of(document, person_id);
+  require(std::any_of(frames.begin(), frames.end(), [](const PersonFrame& frame) { return frame.person.has_value(); }),
+          ErrorKind::input, "there is no motion to export: nobody was found", document.frames.empty() ? "" : document.frames[0].file,
           "say where the person is with --box, or leave bvh and glb out of --format");
   MotionClip clip;
   clip.frame_rate = document.frame_rate > 0 ? document.frame_rate : picture_rate;

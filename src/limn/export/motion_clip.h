@@ -17,7 +17,7 @@ struct MotionClip {
 /// between their neighbours', the root goes straight; before the first and after the last, these stay. The root's
 /// distance follows from the scale, smoothed over half a second, for a lens of 1.2 times the picture's longer side; the
 /// ground lies under the lowest joint of the lowest tenth of the frames. Pictures become frames at 30 a second.
-/// Error(input) when nobody was found in any frame.
-MotionClip motion_clip(const Skeleton& skeleton, const PoseDocument& document);
+/// Error(input) when that person was not found in any frame.
+MotionClip motion_clip(const Skeleton& skeleton, const PoseDocument& document, int person_id = 1);
 
 }  // namespace limn
