@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "limn/infer/person_finder.h"
+
 namespace limn {
 namespace {
 
@@ -34,22 +36,27 @@ float likeness(const PoseEstimate& a, const PoseEstimate& b) {
   return joints > 0 ? sum / static_cast<float>(joints) : 0;
 }
 
+float presence(float box_score, float pose_score) {
+  return std::pow(std::max(0.0f, box_score), 0.3f) * std::pow(std::max(0.0f, pose_score), 0.7f);
+}
+
 PosePrediction refined_pose(const ReadPose& read, const Image& image, const Crop& window) {
   PosePrediction first = read(image, window);
   PosePrediction second = read(image, crop_around(first.joints_px, first.confidence));
   return second.score >= second_reading * first.score ? second : first;
 }
 
-std::vector<PosePrediction> read_people(const ReadPose& read, const Image& image, const std::vector<Crop>& windows,
+std::vector<PosePrediction> read_people(const ReadPose& read, const Image& image, const std::vector<FoundBox>& boxes,
                                         const PeopleSettings& settings) {
   std::vector<PosePrediction> people;
-  for (const Crop& window : windows) {
+  for (const FoundBox& found : boxes) {
     if (people.size() >= static_cast<size_t>(settings.most_people)) break;
-    PosePrediction person = refined_pose(read, image, window);
+    PosePrediction person = refined_pose(read, image, crop_of(found.box));
     const bool again = std::any_of(people.begin(), people.end(), [&](const PosePrediction& other) {
       return likeness(person, other) > settings.largest_likeness;
     });
-    if (!again && person.score >= settings.smallest_score) people.push_back(std::move(person));
+    if (!again && presence(found.score, person.score) >= settings.smallest_presence)
+      people.push_back(std::move(person));
   }
   return people;
 }

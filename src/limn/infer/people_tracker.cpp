@@ -15,6 +15,7 @@ constexpr float motion_momentum = 0.25f;  // of the new velocity: a pose read of
 constexpr float slowing = 0.97f;          // of the velocity, a frame unseen
 constexpr float farthest = 0.35f;         // of a pose from where the motion leads, in sides of the box;
 constexpr float farther_a_frame = 0.04f;  // and so much more for each frame unseen
+constexpr float known_presence = 0.75f;   // of that of new people: a track is taken up again on less
 constexpr float least_overlap = 0.15f;    // of a found box and a track's
 constexpr double unbacked_s = 2;          // a track that no search confirms for so long has caught something else
 
@@ -122,13 +123,15 @@ void PeopleTracker::search(const Image& frame, const std::vector<FoundBox>& boxe
     if (match[i] < 0) continue;
     taken[static_cast<size_t>(match[i])] = true;
     if (track.pose) continue;
-    PosePrediction pose = refined_pose(read_, frame, crop_of(boxes[static_cast<size_t>(match[i])].box));
-    if (pose.score >= settings_.people.smallest_score && !is_seen_already(pose)) track.pose = std::move(pose);
+    const FoundBox& found = boxes[static_cast<size_t>(match[i])];
+    PosePrediction pose = refined_pose(read_, frame, crop_of(found.box));
+    const float least = known_presence * settings_.people.smallest_presence;
+    if (presence(found.score, pose.score) >= least && !is_seen_already(pose)) track.pose = std::move(pose);
   }
   for (size_t b = 0; b < boxes.size(); ++b) {
     if (taken[b] || tracks_.size() >= static_cast<size_t>(settings_.people.most_people)) continue;
     PosePrediction pose = refined_pose(read_, frame, crop_of(boxes[b].box));
-    if (pose.score < settings_.people.smallest_score || is_seen_already(pose)) continue;
+    if (presence(boxes[b].score, pose.score) < settings_.people.smallest_presence || is_seen_already(pose)) continue;
     Track track;
     track.id = next_id_++;
     track.confirmed = frame_;

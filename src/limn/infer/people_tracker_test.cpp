@@ -208,8 +208,10 @@ TEST(PeopleTracker, NeverFollowsMoreThanAsked) {
 TEST(ReadPeople, OnePersonInTwoWindowsIsOne) {
   World world({{Vec2(100, 200), Vec2(0, 0), 120, 0}, {Vec2(300, 200), Vec2(0, 0), 90, 0}});
   const auto read = [&](const Image&, const Crop& crop) { return world.read(crop); };
-  const std::vector<Crop> windows = {
-      {Vec2(100, 200), 160}, {Vec2(110, 195), 150}, {Vec2(300, 200), 120}, {Vec2(600, 50), 50}};
+  const auto at = [](float x, float y, float side) {
+    return FoundBox{{Vec2(x - side / 2, y - side / 2), Vec2(x + side / 2, y + side / 2)}, 0.8f};
+  };
+  const std::vector<FoundBox> windows = {at(100, 200, 123), at(110, 195, 115), at(300, 200, 92), at(600, 50, 40)};
   const auto people = read_people(read, Image(4, 4), windows);
   ASSERT_EQ(people.size(), 2u);
   EXPECT_NEAR(people[1].camera.root_uv.x(), 300, 1);

@@ -12,10 +12,10 @@
 namespace limn {
 
 struct FinderSettings {
-  int scales = 2;  ///< the frame is read so often, each time at half the size: people as high as the frame are found
+  int scales = 3;  ///< the frame is read so often, each time at half the size: people as high as the frame are found
                    ///< best where they are small
   int longer_side = 320;          ///< px that the frame's longer side is scaled to, a multiple of 32
-  float smallest_score = 0.4f;    ///< of a box to be reported
+  float smallest_score = 0.3f;    ///< of a box to be reported
   float largest_overlap = 0.55f;  ///< of two boxes; above, the better one stays
 };
 
