@@ -95,7 +95,7 @@ void run_convert(const ConvertArguments& arguments) {
   } else {
     const PoseDocument document = read_poses(skeleton, kind, source, text);
     const bool one_file = document.frames.size() > 1 && document.frames[0].file == document.frames[1].file;
-    PoseFiles{.formats = formats, .video = document.frame_rate > 0 || one_file}.write(skeleton, document, out);
+    write_pose_files(skeleton, document, document.frame_rate > 0 || one_file, formats, out);
   }
   stop_if_interrupted();
   for (const fs::path& path : out.commit()) std::cout << path.string() << "\n";

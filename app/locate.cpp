@@ -9,6 +9,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* model_name = "limn-s.safetensors";
+constexpr const char* person_model_name = "limn-person.safetensors";
 constexpr int folders_up = 4;  // build/release/bin lies three below the repository
 
 }  // namespace
@@ -32,6 +33,14 @@ fs::path find_model(const std::string& given) {
   throw Error(ErrorKind::model, "no model found",
               "models/" + std::string(model_name) + " in " + start.string() + " and the folders around it",
               "name a weight file with --model FILE or in the variable LIMN_MODEL");
+}
+
+fs::path find_person_model(const std::string& given, const fs::path& model) {
+  if (given == "none") return {};
+  if (!given.empty()) return given;
+  const fs::path beside = model.parent_path() / person_model_name;
+  std::error_code ignored;
+  return fs::is_regular_file(beside, ignored) ? beside : fs::path();
 }
 
 }  // namespace limn::app

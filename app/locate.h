@@ -14,4 +14,8 @@ std::filesystem::path binary_folder();
 /// Error(model) naming the places looked at.
 std::filesystem::path find_model(const std::string& given);
 
+/// The weights that find people: `given`, else limn-person.safetensors beside the `model`; empty where there are none, or
+/// `given` is "none".
+std::filesystem::path find_person_model(const std::string& given, const std::filesystem::path& model);
+
 }  // namespace limn::app

@@ -137,6 +137,12 @@ void describe(CLI::App& app, Request& request) {
   predict->add_option("--format", request.predict.formats, "any of overlay,json,coco (default), openpose,csv,npz,bvh,glb")->delimiter(',');
   predict->add_option("--box", request.predict.box,
                       "where the person is, x,y,width,height in pixels, or \"whole\" (default: search)");
+  predict->add_option("--boxes", request.predict.boxes,
+                      "where people are: a JSON file (docs/boxes_json.md), or \"whole\" for the whole picture");
+  predict->add_option("--people", request.predict.people, "people a picture or frame, at most (default 20)")
+      ->check(CLI::Range(1, 1000));
+  predict->add_option("--finder", request.predict.finder,
+                      "weights that find people; default limn-person.safetensors beside the model; or none");
   predict->add_option("--start", request.predict.start_s, "of a video, seconds")->check(CLI::NonNegativeNumber);
   predict->add_option("--end", request.predict.end_s, "of a video, seconds")->check(CLI::NonNegativeNumber);
   predict->add_option("--stride", request.predict.stride, "of a video: every how many-th frame (default 1)")

@@ -1,22 +1,24 @@
-// Poses written as files, in every format that needs nothing but the poses.
+// The files of poses that `limn predict` and `limn convert` leave, in every format.
 #pragma once
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "limn/export/pose_json.h"
 #include "output_folder.h"
 
 namespace limn::app {
 
-/// What is written, and how.
-struct PoseFiles {
-  std::set<std::string> formats;  ///< of json, coco, openpose, csv, npz, bvh, glb
-  bool video = false;  ///< frames of one video: their numbers name them; else pictures, by their files' names
+using Formats = std::set<std::string>;
 
-  /// Writes poses.json, coco.json, openpose/..., poses.csv, poses.npz, and poses.bvh and poses.glb (of a second person
-  /// poses.person2.bvh ...) into `out`. Formats of motion are left out with a warning where nobody was found.
-  void write(const Skeleton& skeleton, const PoseDocument& document, OutputFolder& out) const;
-};
+/// Error(usage) for a name that is no format, with the nearest one.
+Formats parse_formats(const std::vector<std::string>& names);
+
+/// All but the overlay, staged in `out`: docs/formats.md. `video`: whether the frames are those of one video, so that
+/// the numbers of people mean something. Gives lines on what an animator would have to repair in the motion of a video;
+/// empty where none was written.
+std::string write_pose_files(const Skeleton& skeleton, const PoseDocument& document, bool video, const Formats& formats,
+                             OutputFolder& out);
 
 }  // namespace limn::app

@@ -1,21 +1,14 @@
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <functional>
 #include <iostream>
-#include <set>
+#include <map>
+#include <memory>
 
 #include "interrupt.h"
 #include "limn/base/error.h"
-#include "limn/base/file.h"
-#include "limn/base/toml.h"
-#include "limn/evaluate/motion_quality.h"
-#include "limn/export/bvh.h"
 #include "limn/export/coco.h"
-#include "limn/export/csv.h"
-#include "limn/export/glb.h"
-#include "limn/export/npz.h"
-#include "limn/export/openpose.h"
+#include "limn/infer/people_tracker.h"
+#include "limn/infer/person_finder.h"
 #include "limn/infer/smoothing.h"
 #include "limn/infer/tracker.h"
 #include "limn/media/image_file.h"
@@ -23,6 +16,8 @@
 #include "locate.h"
 #include "output_folder.h"
 #include "overlay_picture.h"
+#include "pose_files.h"
+#include "predict_region.h"
 #include "progress.h"
 #include "sources.h"
 #include "verbs.h"
@@ -31,48 +26,7 @@ namespace limn::app {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr float box_margin = 1.3f;  // the person's box to the networks' window, as in infer/predictor.h
-
-/// Where to look: everywhere (search), the whole picture, or around a given box.
-struct Region {
-  bool whole = false;
-  std::optional<Crop> crop;
-};
-
-Region parse_region(const std::string& text) {
-  if (text.empty()) return {};
-  if (text == "whole") return {.whole = true, .crop = {}};
-  double values[4] = {};
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  bool good = true;
-  for (int i = 0; i < 4 && good; ++i) {
-    const auto [next, code] = std::from_chars(at, end, values[i]);
-    good = code == std::errc() && std::isfinite(values[i]) && std::abs(values[i]) < 1e6 &&
-           (i == 3 ? next == end : next != end && *next == ',');
-    at = next + 1;
-  }
-  require(good && values[2] > 0 && values[3] > 0, ErrorKind::usage, "the box is not x,y,width,height or \"whole\"",
-          "--box " + text, "give four numbers in pixels, the last two above 0");
-  const Vec2 low(static_cast<float>(values[0]), static_cast<float>(values[1]));
-  const Vec2 size(static_cast<float>(values[2]), static_cast<float>(values[3]));
-  return {.whole = false, .crop = Crop{low + 0.5f * size, box_margin * size.maxCoeff()}};
-}
-
-constexpr const char* known_formats[] = {"overlay", "json", "coco", "openpose", "csv", "npz", "bvh", "glb"};
-
-using Formats = std::set<std::string>;
-
-Formats parse_formats(const std::vector<std::string>& names) {
-  const std::vector<std::string> known(std::begin(known_formats), std::end(known_formats));
-  std::string list;
-  for (const std::string& name : known) list += (list.empty() ? "" : ", ") + name;
-  for (const std::string& name : names)
-    if (std::count(known.begin(), known.end(), name) == 0)
-      throw Error(ErrorKind::usage, "unknown format \"" + name + "\"", "--format",
-                  "did you mean \"" + nearest_name(name, known) + "\"? choose among " + list);
-  return Formats(names.begin(), names.end());
-}
+constexpr double longest_gap_s = 1;  // of a person unseen, to be filled
 
 Crop whole_crop(const Image& image) {
   return {Vec2(image.width / 2.0f, image.height / 2.0f), static_cast<float>(std::max(image.width, image.height))};
@@ -82,8 +36,14 @@ Crop whole_crop(const Image& image) {
 class Prediction {
  public:
   Prediction(const PredictArguments& arguments, const Formats& formats, const Region& region,
-             const fs::path& model_path, const Predictor& predictor)
-      : arguments_(arguments), formats_(formats), region_(region), predictor_(predictor), out_(arguments.out) {
+             const fs::path& model_path, const Predictor& predictor, const PersonFinder* finder)
+      : arguments_(arguments),
+        formats_(formats),
+        region_(region),
+        predictor_(predictor),
+        finder_(finder),
+        out_(arguments.out),
+        read_([&predictor](const Image& image, const Crop& crop) { return predictor.predict(image, crop); }) {
     document_.model = model_path.filename().string();
   }
 
@@ -91,40 +51,70 @@ class Prediction {
     if (source.kind != Source::Kind::pictures)
       predict_video(source);
     else if (source.one_picture)
-      predict_image(source.files[0], read_image(source.files[0], arguments_.max_pixels));
+      predict_image(source.files[0], coco_image_ids(source.files).front(),
+                    read_image(source.files[0], arguments_.max_pixels));
     else
       predict_pictures(source);
     finish();
   }
 
  private:
-  std::optional<PosePrediction> person_in(const Image& image) const {
+  PeopleSettings people_settings() const {
+    PeopleSettings settings{.most_people = arguments_.people};
+    if (region_.boxes) settings.smallest_presence = 0;
+    return settings;
+  }
+
+  /// Those in one window that is known, or that the pose networks' own search finds.
+  std::vector<OverlayPerson> person_in(const Image& image) const {
     std::optional<Crop> crop = region_.crop;
     if (region_.whole) crop = whole_crop(image);
     if (!crop) crop = predictor_.find_person(image);
-    if (!crop) return std::nullopt;
-    return predictor_.predict(image, *crop);
+    if (!crop) return {};
+    return {{0, predictor_.predict(image, *crop)}};
   }
 
+  std::vector<OverlayPerson> people_in(const fs::path& path, int64_t id, const Image& image) const {
+    if (region_.whole || region_.crop || (!region_.boxes && finder_ == nullptr)) return person_in(image);
+    std::vector<FoundBox> boxes;
+    if (region_.boxes) {
+      for (const Box& box : region_.boxes->of(path.filename().string(), id).value_or(std::vector<Box>()))
+        boxes.push_back({box, 1});
+    } else {
+      boxes = finder_->find(image);
+    }
+    std::vector<OverlayPerson> people;
+    for (PosePrediction& pose : read_people(read_, image, boxes, people_settings()))
+      people.push_back({0, std::move(pose)});
+    return people;
+  }
+
+  /// People without a number get one, from 1.
   void record(const fs::path& file, int64_t frame, double seconds, const Image& image,
-              const std::optional<PosePrediction>& person) {
-    files_.push_back(file);
-    if (person) ++found_;
-    document_.frames.push_back({file.filename().string(), frame, seconds, image.width, image.height, person});
+              const std::vector<OverlayPerson>& people) {
+    if (!people.empty()) ++found_;
+    document_.frames.push_back({file.filename().string(), frame, seconds, image.width, image.height, {}});
+    for (const OverlayPerson& person : people) {
+      PosePerson& recorded = document_.frames.back().people.emplace_back();
+      static_cast<PoseEstimate&>(recorded) = person.pose;
+      recorded.id = person.id > 0 ? person.id : static_cast<int>(document_.frames.back().people.size());
+    }
   }
 
-  void predict_image(const fs::path& path, const Image& image) {
-    const std::optional<PosePrediction> person = person_in(image);
-    record(path, 0, 0, image, person);
+  void predict_image(const fs::path& path, int64_t id, const Image& image) {
+    const std::vector<OverlayPerson> people = people_in(path, id, image);
+    record(path, 0, 0, image, people);
     if (wants("overlay"))
-      write_png(out_.staged(out_.free_name(path, ".overlay.png")), overlay_picture(predictor_, image, person));
+      write_png(out_.staged(out_.free_name(path, ".overlay.png")), overlay_picture(predictor_, image, people));
   }
 
   void predict_pictures(const Source& source) {
     const std::vector<fs::path>& paths = source.files;
     Progress progress("pictures", static_cast<long long>(paths.size()), arguments_.quiet);
-    for (const fs::path& path : paths) {
+    const std::vector<int64_t> ids = coco_image_ids(paths);
+    for (size_t i = 0; i < paths.size(); ++i) {
       stop_if_interrupted();
+      const fs::path& path = paths[i];
       Image image;
       try {
         image = read_image(path, arguments_.max_pixels);
@@ -132,10 +122,10 @@ class Prediction {
         std::cerr << "limn: warning: skipped a picture: " << error.message() << " (" << error.where() << ")\n";
         continue;
       }
-      predict_image(path, image);
+      predict_image(path, ids[i], image);
       progress.step();
     }
-    require(!files_.empty(), ErrorKind::input, "none of the pictures could be read", source.name,
+    require(!document_.frames.empty(), ErrorKind::input, "none of the pictures could be read", source.name,
             "the warnings above say why; check the files");
   }
 
@@ -143,7 +133,7 @@ class Prediction {
     VideoReader reader = source.open({.max_pixels = arguments_.max_pixels});
     const fs::path path = source.file();
     document_.frame_rate = reader.frame_rate() / arguments_.stride;
-    PersonTracker tracker(predictor_, region_.crop);
+    const VideoReading read_frame = reading_of(path);
     std::optional<VideoWriter> writer;
     Progress progress("frames", reader.approximate_frame_count(), arguments_.quiet);
     Image frame;
@@ -153,80 +143,98 @@ class Prediction {
       progress.step();
       if (reader.seconds() > arguments_.end_s) break;
       if (reader.seconds() < arguments_.start_s || taken++ % arguments_.stride != 0) continue;
-      const std::optional<PosePrediction> person = region_.whole ? person_in(frame) : tracker.next(frame);
-      record(path, number, reader.seconds(), frame, person);
+      const std::vector<OverlayPerson> people = read_frame(number, frame);
+      record(path, number, reader.seconds(), frame, people);
       if (wants("overlay")) {
-        const Image picture = overlay_picture(predictor_, frame, person);
+        const Image picture = overlay_picture(predictor_, frame, people);
         if (!writer)
           writer.emplace(out_.staged(out_.free_name(path, ".overlay.mp4")), picture.width, picture.height,
                          VideoWriterOptions{.frame_rate = document_.frame_rate});
         writer->write(picture);
       }
     }
-    require(!files_.empty(), ErrorKind::input, "no frames between --start and --end", path.string(),
+    require(!document_.frames.empty(), ErrorKind::input, "no frames between --start and --end", path.string(),
             "name seconds within the video");
     if (writer) writer->close();
     video_ = true;
+    if (tracker_) keep_lasting();
     if (!arguments_.raw) smooth_frames();
   }
 
+  using VideoReading = std::function<std::vector<OverlayPerson>(int64_t number, const Image& frame)>;
+
+  /// How the frames of a video are read, one after the other.
+  VideoReading reading_of(const fs::path& path) {
+    if (region_.whole) return [this](int64_t, const Image& frame) { return with_id(person_in(frame)); };
+    if (region_.crop || (!region_.boxes && finder_ == nullptr)) {
+      const auto tracker = std::make_shared<PersonTracker>(predictor_, region_.crop);
+      return [this, tracker](int64_t, const Image& frame) {
+        std::vector<OverlayPerson> people;
+        if (std::optional<PosePrediction> person = tracker->next(frame)) people.push_back({1, std::move(*person)});
+        return people;
+      };
+    }
+    const TrackerSettings settings{.people = people_settings(), .frame_rate = document_.frame_rate};
+    FindPeople find;
+    if (!region_.boxes) find = [this](const Image& frame) { return finder_->find(frame); };
+    tracker_ = std::make_unique<PeopleTracker>(find, read_, settings);
+    const std::string name = path.filename().string();
+    return [this, name](int64_t number, const Image& frame) {
+      std::optional<std::vector<Box>> boxes;
+      if (region_.boxes) boxes = region_.boxes->of(name, number);
+      std::vector<OverlayPerson> people;
+      for (TrackedPerson& person : tracker_->next(frame, boxes)) people.push_back({person.id, std::move(person.pose)});
+      return people;
+    };
+  }
+
+  static std::vector<OverlayPerson> with_id(std::vector<OverlayPerson> people) {
+    for (OverlayPerson& person : people) person.id = 1;
+    return people;
+  }
+
+  /// Tracks too short to be people go; the others are numbered from 1.
+  void keep_lasting() {
+    std::map<int, int> number;
+    for (const int id : tracker_->lasting()) number.emplace(id, static_cast<int>(number.size()) + 1);
+    found_ = 0;
+    for (PoseFrame& frame : document_.frames) {
+      std::erase_if(frame.people, [&](const PosePerson& person) { return number.count(person.id) == 0; });
+      for (PosePerson& person : frame.people) person.id = number.at(person.id);
+      found_ += !frame.people.empty();
+    }
+  }
+
   void smooth_frames() {
-    std::vector<std::optional<PoseEstimate>> people;
-    for (PoseFrame& frame : document_.frames) people.push_back(std::move(frame.person));
-    smooth(predictor_.skeleton(), document_.frame_rate, {}, people);
-    for (size_t t = 0; t < people.size(); ++t) document_.frames[t].person = std::move(people[t]);
+    for (const int id : people_of(document_)) {
+      std::vector<std::optional<PoseEstimate>> person;
+      for (PersonFrame& frame : frames_of(document_, id)) person.push_back(std::move(frame.person));
+      fill_gaps(predictor_.skeleton(), static_cast<int>(longest_gap_s * document_.frame_rate), person);
+      smooth(predictor_.skeleton(), document_.frame_rate, {}, person);
+      for (size_t t = 0; t < person.size(); ++t)
+        if (person[t]) put(document_.frames[t], id, std::move(*person[t]));
+    }
     document_.smoothed = true;
+  }
+
+  static void put(PoseFrame& frame, int id, PoseEstimate&& estimate) {
+    auto place = std::lower_bound(frame.people.begin(), frame.people.end(), id,
+                                  [](const PosePerson& person, int number) { return person.id < number; });
+    if (place == frame.people.end() || place->id != id) place = frame.people.insert(place, PosePerson{});
+    static_cast<PoseEstimate&>(*place) = std::move(estimate);
+    place->id = id;
   }
 
   bool wants(const char* format) const { return formats_.count(format) > 0; }
 
-  void write(const char* format, const std::string& name, const std::function<std::string()>& content) {
-    if (wants(format)) write_file_atomic(out_.staged(name), content());
-  }
-
-  std::string coco_text() const {
-    const std::vector<int64_t> ids = coco_image_ids(files_);
-    std::vector<CocoEntry> entries;
-    for (size_t i = 0; i < document_.frames.size(); ++i)
-      if (document_.frames[i].person)
-        entries.push_back({video_ ? document_.frames[i].frame : ids[i], *document_.frames[i].person});
-    return coco_keypoint_results(predictor_.skeleton(), entries);
-  }
-
-  void write_openpose() {
-    if (!wants("openpose")) return;
-    std::set<std::string> names;
-    for (const PoseFrame& frame : document_.frames) {
-      std::string name = openpose_name(frame, video_);
-      if (!names.insert(name).second) name = frame.file + "_keypoints.json";  // a.jpg beside a.png
-      write("openpose", "openpose/" + name, [&] { return openpose_json(predictor_.skeleton(), frame); });
-    }
-  }
-
-  void write_motion() {
-    if (!wants("bvh") && !wants("glb")) return;
-    if (found_ == 0) {
-      std::cerr << "limn: warning: no bvh and no glb: nobody was found to move\n";
-      return;
-    }
-    const MotionClip clip = motion_clip(predictor_.skeleton(), document_);
-    write("bvh", "poses.bvh", [&] { return bvh_text(predictor_.skeleton(), clip); });
-    write("glb", "poses.glb", [&] { return glb_bytes(predictor_.skeleton(), clip); });
-    if (video_) motion_note_ = describe(motion_quality(predictor_.skeleton(), clip)) + "\n";
-  }
-
   void finish() {
-    const Skeleton& skeleton = predictor_.skeleton();
-    write("json", "poses.json", [&] { return pose_json(skeleton, document_); });
-    write("coco", "coco.json", [&] { return coco_text(); });
-    write("csv", "poses.csv", [&] { return pose_csv(skeleton, document_); });
-    write("npz", "poses.npz", [&] { return pose_npz(skeleton, document_); });
-    write_openpose();
-    write_motion();
+    const std::string motion_notes = write_pose_files(predictor_.skeleton(), document_, video_, formats_, out_);
     stop_if_interrupted();
     const std::vector<fs::path> written = out_.commit();
-    std::cout << "a person in " << found_ << " of " << files_.size() << (video_ ? " frames" : " pictures") << "\n"
-              << motion_note_;
+    std::cout << "a person in " << found_ << " of " << document_.frames.size() << (video_ ? " frames" : " pictures");
+    if (const size_t people = people_of(document_).size(); people > 1)
+      std::cout << (video_ ? ", " : ", up to ") << people << " people";
+    std::cout << "\n" << motion_notes;
     const size_t shown = std::min<size_t>(written.size(), 6);
     for (size_t i = written.size() - shown; i < written.size(); ++i) std::cout << written[i].string() << "\n";
     if (written.size() > shown) std::cout << "... and " << written.size() - shown << " more\n";
@@ -236,28 +244,32 @@ class Prediction {
   Formats formats_;
   Region region_;
   const Predictor& predictor_;
+  const PersonFinder* finder_;  ///< null: the pose networks search, for one person
   OutputFolder out_;
+  ReadPose read_;
+  std::unique_ptr<PeopleTracker> tracker_;  ///< of a video with many people
   PoseDocument document_;
-  std::vector<fs::path> files_;  ///< one a frame
   long long found_ = 0;
   bool video_ = false;
-  std::string motion_note_;  ///< a line on the quality of bvh and glb
 };
 
 }  // namespace
 
 void run_predict(const PredictArguments& arguments) {
   const Formats formats = parse_formats(arguments.formats);
-  const Region region = parse_region(arguments.box);
+  const Region region = region_of(arguments);
   const std::vector<Source> sources = resolve_sources(arguments.sources);
   const fs::path model_path = find_model(arguments.model);
   const ModelFile model = ModelFile::load(model_path);
   model.require_same_skeleton(Skeleton::human(), model_path.string());
   const Predictor predictor(model, {.mirror = arguments.mirror});
+  std::optional<PersonFinder> finder;
+  if (const fs::path path = find_person_model(arguments.finder, model_path); !path.empty())
+    finder.emplace(PersonFinder::load(path));
   for (const Source& source : sources) {
     PredictArguments one = arguments;
     if (!source.folder.empty()) one.out = (fs::path(arguments.out) / source.folder).string();
-    Prediction(one, formats, region, model_path, predictor).run(source);
+    Prediction(one, formats, region, model_path, predictor, finder ? &*finder : nullptr).run(source);
   }
 }
 

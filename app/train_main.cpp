@@ -16,6 +16,7 @@
 #include "limn/data/reused_people.h"
 #include "limn/synth/folders.h"
 #include "limn/train/device.h"
+#include "limn/train/person_trainer.h"
 #include "limn/train/run_folder.h"
 #include "limn/train/trainer.h"
 #include "report.h"
@@ -30,7 +31,7 @@ void request_stop(int signal) {
 }
 
 struct Arguments {
-  std::string config, resume;
+  std::string config, resume, network = "pose";
   std::vector<std::string> set;
   bool resumes = false, lists = false;
 };
@@ -60,19 +61,57 @@ void keep_freed_memory() {
   mallopt(M_TOP_PAD, 256 << 20);
 }
 
-void train(const Arguments& arguments) {
-  limn::TrainOptions options;
-  limn::FieldList fields;
-  options.describe(fields);
+/// Fills the fields of `options` from the command line, and from the checkpoint to resume, whose path it returns.
+template <class Options>
+std::filesystem::path configure(const Arguments& arguments, const limn::FieldList& fields, const Options& options,
+                                std::string (*configuration_of)(const std::filesystem::path&)) {
   if (!arguments.config.empty()) limn::load_config(fields, arguments.config);
-  std::filesystem::path checkpoint, folder;
+  std::filesystem::path checkpoint;
   if (arguments.resumes) {
     checkpoint = limn::find_checkpoint(arguments.resume, options.runs, options.name);
-    limn::parse_config(fields, limn::checkpoint_configuration(checkpoint), checkpoint.string());
+    limn::parse_config(fields, configuration_of(checkpoint), checkpoint.string());
   }
   for (const std::string& assignment : arguments.set) limn::set_config(fields, assignment);
   const int cores = static_cast<int>(std::thread::hardware_concurrency());
   at::set_num_threads(options.threads > 0 ? options.threads : std::max(1, cores - options.workers));
+  return checkpoint;
+}
+
+/// The folder of the run, new or that of the checkpoint, with what describes the run in it.
+template <class Options>
+std::filesystem::path open_run_folder(const std::filesystem::path& checkpoint, const Options& options,
+                                      const limn::FieldList& fields) {
+  const torch::Device device = limn::device_from_name(options.device);  // fail before the folder is made
+  const std::filesystem::path folder =
+      checkpoint.empty() ? limn::make_run_folder(options.runs, options.name) : checkpoint.parent_path();
+  limn::write_environment(folder, LIMN_VERSION, limn::precision_from_name(options.precision, device));
+  limn::write_file_atomic(folder / "config.toml", limn::dump_config(fields));
+  return folder;
+}
+
+void train_person_network(const Arguments& arguments) {
+  limn::PersonTrainOptions options;
+  limn::FieldList fields;
+  options.describe(fields);
+  const std::filesystem::path checkpoint =
+      configure(arguments, fields, options, limn::person_checkpoint_configuration);
+  const limn::Skeleton skeleton = limn::Skeleton::human();
+  const limn::PersonScenes held_out(
+      skeleton, with_folders(options.synth, options.folders, skeleton, limn::Split::held_out), options.scenes);
+  const limn::PersonScenes scenes(
+      skeleton, with_folders(options.synth, options.folders, skeleton, limn::Split::training), options.scenes);
+  const std::filesystem::path folder = open_run_folder(checkpoint, options, fields);
+  limn::PersonTrainer trainer(options, scenes, held_out, folder);
+  if (arguments.resumes) trainer.resume(checkpoint);
+  if (options.verbosity == "rich") std::cerr << "run: " << folder.string() << "\n";
+  trainer.run(stop_requested);
+}
+
+void train(const Arguments& arguments) {
+  limn::TrainOptions options;
+  limn::FieldList fields;
+  options.describe(fields);
+  const std::filesystem::path checkpoint = configure(arguments, fields, options, limn::checkpoint_configuration);
 
   limn::require(options.mixed_steps == 0 || !options.real.empty(), limn::ErrorKind::usage,
                 "stage two needs unlabelled frames",
@@ -98,15 +137,7 @@ void train(const Arguments& arguments) {
         std::vector<std::filesystem::path>(options.real.begin(), options.real.end()), pairs);
   }
 
-  if (arguments.resumes) {
-    folder = checkpoint.parent_path();
-  } else {
-    limn::device_from_name(options.device);  // fail before the folder is made
-    folder = limn::make_run_folder(options.runs, options.name);
-  }
-  limn::write_environment(folder, LIMN_VERSION,
-                          limn::precision_from_name(options.precision, limn::device_from_name(options.device)));
-  limn::write_file_atomic(folder / "config.toml", limn::dump_config(fields));
+  const std::filesystem::path folder = open_run_folder(checkpoint, options, fields);
   limn::Trainer trainer(options, skeleton, {people, easy, held_out, options.easy_steps}, real.get(), folder);
   if (arguments.resumes) {
     trainer.resume(checkpoint);
@@ -128,10 +159,13 @@ int main(int argc, char** argv) {
 
   Arguments arguments;
   CLI::App app{"Train the pose cycle on synthetic people and unlabelled frames.\n"
-               "Example: limn train --config configs/tiny.toml --set run.seed=2",
+               "Example: limn train --config configs/tiny.toml --set run.seed=2\n"
+               "         limn train --network person --config configs/person.toml",
                "limn train"};
   app.add_option("--config", arguments.config, "training preset (TOML)");
   app.add_option("--set", arguments.set, "change a field: --set loss.adversarial=0.1")->expected(1)->take_all();
+  app.add_option("--network", arguments.network, "what is trained: the pose networks, or the one that finds people")
+      ->check(CLI::IsMember({"pose", "person"}));
   CLI::Option* resume = app.add_option("--resume", arguments.resume,
                                        "continue a run: its folder or checkpoint; without a value the newest run")
                             ->expected(0, 1);
@@ -150,15 +184,19 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : static_cast<int>(limn::ErrorKind::usage);
   }
   arguments.resumes = resume->count() > 0;
+  const bool person = arguments.network == "person";
   try {
     if (arguments.lists) {
       limn::TrainOptions options;
+      limn::PersonTrainOptions person_options;
       limn::FieldList fields;
-      options.describe(fields);
+      if (person) person_options.describe(fields);
+      else options.describe(fields);
       std::cout << limn::config_help(fields);
       return 0;
     }
-    train(arguments);
+    if (person) train_person_network(arguments);
+    else train(arguments);
     return 0;
   } catch (const limn::Error& error) {
     return limn::app::report(error);

@@ -13,6 +13,9 @@ namespace limn::app {
 struct PredictArguments {
   std::vector<std::string> sources;  ///< as resolve_sources() reads them
   std::string out, model, box;
+  std::string boxes;                 ///< a JSON file, or "whole"
+  std::string finder;                ///< weights of the person network; "none"; empty: beside the model
+  int people = 20;                   ///< at most
   std::vector<std::string> formats = {"overlay", "json", "coco"};
   double start_s = 0, end_s = 1e12;  ///< of a video
   int stride = 1;                    ///< every how many-th frame of it

@@ -55,7 +55,7 @@ class Onnx(Case):
         import numpy
         self.out = self.folder / ("out" + path.stem)
         self.succeeds(self.predict(path, "--box", "whole", "--format", "json"))
-        person = json.loads((self.out / "poses.json").read_text())["frames"][0]["person"]
+        person = json.loads((self.out / "poses.json").read_text())["frames"][0]["people"][0]
         expected = {
             "keypoints": (numpy.array(person["joints_px"]) - self.SIZE / 2) / (self.SIZE / 2),
             "confidence": numpy.array(person["confidence"]),

@@ -7,6 +7,8 @@
 #include "limn/media/canvas.h"
 #include "limn/media/image_file.h"
 #include "limn/media/video.h"
+#include "limn/network/person_file.h"
+#include "limn/network/person_network.h"
 #include "limn/network/random_model.h"
 #include "limn/skeleton/joint_map.h"
 #include "limn/synth/procedural_people.h"
@@ -18,6 +20,18 @@ using namespace limn;
 
 ModelFile small_model(const Skeleton& skeleton) {
   return random_model(skeleton, "limbs", {.image_size = 32, .width = 4, .pose_width = 4, .lifter_width = 16}, 1);
+}
+
+/// A person network that has learnt nothing, and is sure that nobody is there.
+PersonFile random_finder() {
+  PersonFile finder{person_spec(4, 64, 64), {}, {}};
+  for (const auto& [name, shape] : finder.network.parameters()) {
+    TensorBlob blob{.shape = shape};
+    const float value = name == "centre.bias" ? -9.0f : name.ends_with(".variance") ? 1.0f : 0.01f;
+    const std::vector<float> values(static_cast<size_t>(blob.count()), value);
+    finder.weights["person." + name] = TensorBlob::from_f32(shape, values.data());
+  }
+  return finder;
 }
 
 /// The human skeleton with one joint renamed.
@@ -97,6 +111,8 @@ int make(const std::string& kind, const std::string& path, int count) {
   } else if (kind == "wrong_shape_model") {
     small_model(Skeleton::human()).save(path);
     damage_shape(path);
+  } else if (kind == "finder") {
+    random_finder().save(path);
   } else if (kind == "jpeg") {
     write_jpeg(path, gradient(80, 60, 0));
   } else if (kind == "person") {

@@ -77,7 +77,7 @@ class Predict(Case):
         poses = json.loads((self.out / "poses.json").read_text())
         self.assertEqual(poses["header"]["format"], "limn.poses")
         joints = len(poses["header"]["skeleton"]["joints"])
-        person = poses["frames"][0]["person"]
+        person = poses["frames"][0]["people"][0]
         for key in ("joints_px", "confidence", "positions", "local_rotations", "global_rotations", "bone_lengths"):
             self.assertEqual(len(person[key]), joints, key)
         self.assertTrue(all(math.isfinite(n) for n in numbers_in(poses)))
@@ -93,7 +93,7 @@ class Predict(Case):
         picture = self.fixture("jpeg", "a.jpg")
         self.succeeds(self.predict(picture, "--box", "40,30,20,10", "--format", "json"))
         self.assertEqual(everything_in(self.out), ["poses.json"])
-        person = json.loads((self.out / "poses.json").read_text())["frames"][0]["person"]
+        person = json.loads((self.out / "poses.json").read_text())["frames"][0]["people"][0]
         for x, y in person["joints_px"]:  # the window: 1.3 * 20 px about (50, 35)
             self.assertTrue(37 <= x <= 63 and 22 <= y <= 48, (x, y))
 
@@ -139,7 +139,7 @@ class Predict(Case):
         with (self.out / "poses.csv").open(newline="") as table:
             rows = list(csv.DictReader(table))
         self.assertEqual(len(rows), 27 * len(poses["frames"]))
-        self.assertAlmostEqual(float(rows[5]["x_px"]), poses["frames"][0]["person"]["joints_px"][5][0], places=2)
+        self.assertAlmostEqual(float(rows[5]["x_px"]), poses["frames"][0]["people"][0]["joints_px"][5][0], places=2)
         bvh = (self.out / "poses.bvh").read_text()
         self.assertIn(f"Frames: {len(poses['frames'])}", bvh)
 
@@ -153,6 +153,60 @@ class Predict(Case):
         self.assertEqual(poses["header"]["frame_rate"], 12.5)
         self.assertIn("Frame Time: 0.08\n", (self.out / "poses.bvh").read_text())
 
+    def boxes(self, content):
+        path = self.folder / "boxes.json"
+        path.write_text(json.dumps(content))
+        return path
+
+    def test_boxes_of_pictures(self):
+        for name in ("in/a.jpg", "in/b.jpg"):
+            self.fixture("jpeg", name)
+        boxes = self.boxes([{"file": "a.jpg", "bbox": [5, 5, 20, 40]}, {"file": "a.jpg", "bbox": [50, 10, 20, 40]},
+                            {"image_id": 2, "bbox": [10, 10, 30, 40]}])
+        self.succeeds(self.predict(self.folder / "in", "--boxes", boxes, "--format", "json,coco,openpose"))
+        frames = json.loads((self.out / "poses.json").read_text())["frames"]
+        self.assertEqual([[p["id"] for p in f["people"]] for f in frames], [[1, 2], [1]])
+        for person, middle in zip(frames[0]["people"], (15, 60)):  # each read within its own window
+            for x, _ in person["joints_px"]:
+                self.assertTrue(abs(x - middle) <= 26, (x, middle))
+        self.assertEqual([r["image_id"] for r in json.loads((self.out / "coco.json").read_text())], [1, 1, 2])
+        openpose = json.loads((self.out / "openpose/a_keypoints.json").read_text())
+        self.assertEqual([p["person_id"] for p in openpose["people"]], [[1], [2]])
+
+    def test_two_people_of_a_video_keep_their_numbers(self):
+        video = self.fixture("video", "clip.mp4", 8)
+        boxes = self.boxes([[[5, 5, 20, 40], [50, 10, 20, 40]]] * 8)
+        self.succeeds(self.predict(video, "--boxes", boxes, "--format", "json,coco,csv,bvh,glb,npz,overlay"))
+        self.assertEqual(everything_in(self.out), [
+            "clip.overlay.mp4", "coco.json", "poses.bvh", "poses.csv", "poses.glb", "poses.json", "poses.npz",
+            "poses.person2.bvh", "poses.person2.glb"])
+        frames = json.loads((self.out / "poses.json").read_text())["frames"]
+        for frame in frames:
+            self.assertEqual([p["id"] for p in frame["people"]], [1, 2])
+        self.assertEqual({r["track_id"] for r in json.loads((self.out / "coco.json").read_text())}, {1, 2})
+        with (self.out / "poses.csv").open(newline="") as table:
+            rows = list(csv.DictReader(table))
+        self.assertEqual(len(rows), 2 * 27 * len(frames))
+        self.assertEqual({row["person"] for row in rows}, {"1", "2"})
+        self.assertNotEqual((self.out / "poses.bvh").read_text(), (self.out / "poses.person2.bvh").read_text())
+
+    def test_no_more_people_than_asked_for(self):
+        picture = self.fixture("jpeg", "a.jpg")
+        boxes = self.boxes([{"file": "a.jpg", "bbox": [5, 5, 20, 40], "score": 0.2},
+                            {"file": "a.jpg", "bbox": [50, 10, 20, 40], "score": 0.9}])
+        self.succeeds(self.predict(picture, "--boxes", boxes, "--people", "1", "--format", "json"))
+        people = json.loads((self.out / "poses.json").read_text())["frames"][0]["people"]
+        self.assertEqual(len(people), 1)
+        self.assertGreater(people[0]["joints_px"][0][0], 40)  # the better box
+
+    def test_a_finder_beside_the_model_is_used(self):
+        self.fixture("finder", "limn-person.safetensors")
+        picture = self.fixture("jpeg", "a.jpg")
+        self.succeeds(self.predict(picture, "--format", "json"))  # untrained weights that find nobody
+        self.assertEqual(json.loads((self.out / "poses.json").read_text())["frames"][0]["people"], [])
+        self.succeeds(self.predict(picture, "--format", "json", "--finder", "none"))
+        self.assertEqual(len(json.loads((self.out / "poses.json").read_text())["frames"][0]["people"]), 1)
+
     def test_numpy_reads_npz(self):
         try:
             import numpy
@@ -163,10 +217,11 @@ class Predict(Case):
         poses = json.loads((self.out / "poses.json").read_text())
         arrays = numpy.load(self.out / "poses.npz")
         self.assertEqual(list(arrays["joint"]), poses["header"]["skeleton"]["joints"])
+        self.assertEqual(list(arrays["person"]), [1])
         for t, frame in enumerate(poses["frames"]):
             self.assertEqual(arrays["file"][t], frame["file"])
             for name in ("joints_px", "confidence", "positions", "local_rotations", "global_rotations", "bone_lengths"):
-                numpy.testing.assert_allclose(arrays[name][t], frame["person"][name], atol=1e-3, err_msg=name)
+                numpy.testing.assert_allclose(arrays[name][t, 0], frame["people"][0][name], atol=1e-3, err_msg=name)
 
     def test_older_results_of_other_names_stay(self):
         self.out.mkdir()
@@ -249,6 +304,19 @@ class PredictBadInput(Case):
         occupied.write_text("mine")
         self.fails(self.limn("predict", picture, "--out", occupied, "--model", model), 3, "occupied")
         self.assertEqual(occupied.read_text(), "mine")
+
+    def test_bad_files_of_boxes(self):
+        picture = self.fixture("jpeg", "a.jpg")
+        for text in ("", "{", "[1]", '[{"file": "a.jpg", "bbox": [1, 2, 3]}]'):
+            path = self.folder / "boxes.json"
+            path.write_text(text)
+            self.fails(self.predict(picture, "--boxes", path), 3, "boxes.json", "docs/boxes_json.md")
+        self.fails(self.predict(picture, "--boxes", self.folder / "none.json"), 3, "none.json")
+        self.fails(self.predict(picture, "--boxes", "whole", "--box", "1,2,3,4"), 2, "--box")
+
+    def test_a_model_that_is_no_finder(self):
+        picture = self.fixture("jpeg", "a.jpg")
+        self.fails(self.predict(picture, "--finder", self.fixture("model", "other.safetensors")), 4, "other.safetensors")
 
     def test_bad_boxes(self):
         picture = self.fixture("jpeg", "a.jpg")

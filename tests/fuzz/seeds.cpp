@@ -7,7 +7,6 @@
 #include "limn/base/file.h"
 #include "limn/data/person_json.h"
 #include "limn/export/coco.h"
-#include "limn/export/frame_people.h"
 #include "limn/export/openpose.h"
 #include "limn/media/image_file.h"
 #include "limn/media/video.h"

@@ -5,15 +5,9 @@
 #include <vector>
 
 #include "limn/base/image.h"
-#include "limn/geometry/rotation.h"
+#include "limn/geometry/box.h"
 
 namespace limn {
-
-struct Box {
-  Vec2 low = Vec2::Zero(), high = Vec2::Zero();  ///< px, edges
-  Vec2 centre() const { return 0.5f * (low + high); }
-  Vec2 size() const { return high - low; }
-};
 
 /// The box of the motion in frames of one size: the deviation of each pixel's grey over time, noise cut off, between
 /// the 1.5th and 98.5th percentile of what is left along each axis. Of exactly two frames (photographs, often from the

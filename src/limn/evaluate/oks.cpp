@@ -7,13 +7,15 @@
 #include <map>
 #include <numeric>
 
+#include "limn/evaluate/precision_curve.h"
+
 namespace limn {
 namespace {
 
 /// Of nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles.
 constexpr std::array<double, 17> sigmas = {.026, .025, .025, .035, .035, .079, .079, .072, .072,
                                            .062, .062, .107, .107, .087, .087, .089, .089};
-constexpr int thresholds = 10, recalls = 101;
+constexpr int thresholds = 10;
 
 double threshold_at(int t) { return 0.5 + 0.05 * t; }
 
@@ -42,29 +44,6 @@ std::vector<bool> matches(const std::vector<OksPerson>& people, const std::vecto
   return found;
 }
 
-struct Curve {
-  double precision = 0, recall = 0;  ///< mean over the recalls; the largest
-};
-
-Curve curve_of(const std::vector<bool>& found) {
-  const double count = static_cast<double>(found.size());
-  std::vector<double> recall, precision;
-  double right = 0;
-  for (size_t i = 0; i < found.size(); ++i) {
-    right += found[i];
-    recall.push_back(right / count);
-    precision.push_back(right / (static_cast<double>(i + 1) + std::numeric_limits<double>::epsilon()));
-  }
-  for (size_t i = precision.size() - 1; i > 0; --i) precision[i - 1] = std::max(precision[i - 1], precision[i]);
-  Curve curve;
-  for (int r = 0; r < recalls; ++r) {
-    const auto at = std::lower_bound(recall.begin(), recall.end(), 0.01 * r);
-    if (at != recall.end()) curve.precision += precision[static_cast<size_t>(at - recall.begin())] / recalls;
-  }
-  curve.recall = recall.back();
-  return curve;
-}
-
 }  // namespace
 
 double oks(const std::vector<Vec2>& predicted, const OksPerson& person) {
@@ -87,11 +66,11 @@ AveragePrecision average_precision(const std::vector<OksPerson>& people) {
   for (size_t i = 0; i < people.size(); ++i) images[people[i].image].push_back(i);
   const std::vector<size_t> order = by_score(people);
   for (int t = 0; t < thresholds; ++t) {
-    const Curve curve = curve_of(matches(people, order, images, threshold_at(t)));
-    result.ap += curve.precision / thresholds;
+    const PrecisionCurve curve = precision_curve(matches(people, order, images, threshold_at(t)), people.size());
+    result.ap += curve.average_precision / thresholds;
     result.ar += curve.recall / thresholds;
-    if (t == 0) result.ap50 = curve.precision;
-    if (t == 5) result.ap75 = curve.precision;
+    if (t == 0) result.ap50 = curve.average_precision;
+    if (t == 5) result.ap75 = curve.average_precision;
   }
   return result;
 }

@@ -29,13 +29,15 @@ nlohmann::ordered_json entry_json(const JointMap& map, const CocoEntry& entry) {
     low = low.cwiseMin(points[k]);
     high = high.cwiseMax(points[k]);
   }
-  return {{"image_id", entry.image_id},
+  nlohmann::ordered_json json = {{"image_id", entry.image_id},
           {"category_id", person_category},
           {"keypoints", keypoints},
           {"score", rounded(coco_score(map, entry.person), 4)},
           {"bbox",
            {rounded(low.x() - coco_centre, 3), rounded(low.y() - coco_centre, 3), rounded(high.x() - low.x(), 3),
             rounded(high.y() - low.y(), 3)}}};
+  if (entry.track_id > 0) json["track_id"] = entry.track_id;
+  return json;
 }
 
 }  // namespace

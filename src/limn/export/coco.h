@@ -1,9 +1,11 @@
 // COCO keypoint results: what pycocotools' COCOeval reads with iouType "keypoints".
 //
-// [{"image_id": 139, "category_id": 1, "keypoints": [x1, y1, s1, ... x17, y17, s17], "score": s, "bbox": [x, y, w, h]}]
+// [{"image_id": 139, "category_id": 1, "keypoints": [x1, y1, s1, ... x17, y17, s17], "score": s, "bbox": [x, y, w, h],
+//   "track_id": 1}]
 //
 // COCO puts the centre of the first pixel at (0, 0), Limn at (0.5, 0.5): half a pixel is subtracted. s_k is the joint's
 // confidence; score is their mean; bbox encloses the keypoints.
+// track_id, which pycocotools passes over, is there for videos: the same number is the same person.
 #pragma once
 
 #include <filesystem>
@@ -17,6 +19,7 @@ namespace limn {
 struct CocoEntry {
   int64_t image_id = 0;
   PoseEstimate person;
+  int track_id = 0;  ///< 0: none
 };
 
 /// The score of a result: the mean confidence of the map's joints.

@@ -17,26 +17,25 @@ std::string quoted(const std::string& text) {
 }  // namespace
 
 std::string pose_csv(const Skeleton& skeleton, const PoseDocument& document) {
-  std::string text = "file,frame,seconds,joint,x_px,y_px,confidence,x_m,y_m,z_m,qw,qx,qy,qz\n";
+  std::string text = "file,frame,seconds,person,joint,x_px,y_px,confidence,x_m,y_m,z_m,qw,qx,qy,qz\n";
   char number[40];
   const auto add = [&](double value, int decimals) {
     std::snprintf(number, sizeof number, ",%.10g", rounded(value, decimals));
     text += number;
   };
   for (const PoseFrame& frame : document.frames) {
-    if (!frame.person) continue;
-    const PoseEstimate& person = *frame.person;
-    for (int j = 0; j < skeleton.joint_count(); ++j) {
-      text += quoted(frame.file) + "," + std::to_string(frame.frame);
-      add(frame.seconds, 6);
-      text += "," + skeleton.joints()[j].name;
-      for (int k = 0; k < 2; ++k) add(person.joints_px[j][k], 3);
-      add(person.confidence[j], 4);
-      for (int k = 0; k < 3; ++k) add(person.kinematics.positions[j][k], 5);
-      const Eigen::Vector4f quaternion = quaternion_from_rotation(person.pose.rotations[j]);
-      for (int k = 0; k < 4; ++k) add(quaternion[k], 6);
-      text += "\n";
-    }
+    for (const PosePerson& person : frame.people)
+      for (int j = 0; j < skeleton.joint_count(); ++j) {
+        text += quoted(frame.file) + "," + std::to_string(frame.frame);
+        add(frame.seconds, 6);
+        text += "," + std::to_string(person.id) + "," + skeleton.joints()[j].name;
+        for (int k = 0; k < 2; ++k) add(person.joints_px[j][k], 3);
+        add(person.confidence[j], 4);
+        for (int k = 0; k < 3; ++k) add(person.kinematics.positions[j][k], 5);
+        const Eigen::Vector4f quaternion = quaternion_from_rotation(person.pose.rotations[j]);
+        for (int k = 0; k < 4; ++k) add(quaternion[k], 6);
+        text += "\n";
+      }
   }
   return text;
 }

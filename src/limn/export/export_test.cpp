@@ -12,9 +12,9 @@ namespace {
 
 using nlohmann::json;
 
-PoseEstimate t_pose() {
+PosePerson t_pose() {
   const Skeleton& skeleton = Skeleton::human();
-  PoseEstimate person;
+  PosePerson person;
   person.pose = rest_pose(skeleton);
   person.pose.rotations[0] = Vec3(1, -1, -1).asDiagonal();  // upright, facing the camera
   person.pose.bone_scales[skeleton.joint("left_elbow")] = 2;
@@ -53,6 +53,28 @@ TEST(Coco, KeypointsInCocosOrderAndPixelConvention) {
   }
 }
 
+TEST(PoseDocument, EachPersonHasTheirOwnWay) {
+  PosePerson first = t_pose(), second = t_pose();
+  second.id = 7;
+  second.camera.scale = 20;
+  const PoseDocument document{
+      "m", 25, {{"a", 0, 0, 9, 8, {first, second}}, {"a", 1, 0, 9, 8, {}}, {"a", 2, 0, 9, 8, {second}}}};
+  EXPECT_EQ(people_of(document), (std::vector<int>{1, 7}));
+  const std::vector<PersonFrame> way = frames_of(document, 7);
+  ASSERT_EQ(way.size(), 3u);
+  EXPECT_EQ(way[0].person->camera.scale, 20);
+  EXPECT_FALSE(way[1].person);
+  EXPECT_TRUE(way[2].person);
+  EXPECT_EQ(way[2].width, 9);
+  EXPECT_FALSE(frames_of(document, 1)[2].person);
+}
+
+TEST(Coco, TracksHaveNumbersWhereTheyMeanSomething) {
+  const json results = json::parse(coco_keypoint_results(Skeleton::human(), {{1, t_pose(), 3}, {1, t_pose(), 0}}));
+  EXPECT_EQ(results[0]["track_id"], 3);
+  EXPECT_FALSE(results[1].contains("track_id"));
+}
+
 TEST(Coco, NobodyIsAnEmptyList) { EXPECT_EQ(json::parse(coco_keypoint_results(Skeleton::human(), {})), json::array()); }
 
 TEST(Coco, ImageIdsAreTheNumbersOfTheNames) {
@@ -64,9 +86,10 @@ TEST(Coco, ImageIdsAreTheNumbersOfTheNames) {
 
 TEST(PoseJson, HoldsEveryProductWithItsConvention) {
   const Skeleton& skeleton = Skeleton::human();
-  const PoseEstimate person = t_pose();
+  PosePerson person = t_pose(), other = t_pose();
+  other.id = 2;
   const PoseDocument document{
-      "m.safetensors", 25, {{"clip.mp4", 0, 0, 640, 480, person}, {"clip.mp4", 1, 0.04, 640, 480, {}}}};
+      "m.safetensors", 25, {{"clip.mp4", 0, 0, 640, 480, {person, other}}, {"clip.mp4", 1, 0.04, 640, 480, {}}}};
   const json read = json::parse(pose_json(skeleton, document));
   EXPECT_EQ(read["header"]["format"], "limn.poses");
   EXPECT_EQ(read["header"]["frame_rate"], 25);
@@ -74,10 +97,12 @@ TEST(PoseJson, HoldsEveryProductWithItsConvention) {
   ASSERT_EQ(read["header"]["skeleton"]["joints"].size(), 27u);
   EXPECT_EQ(read["header"]["skeleton"]["parents"][0], -1);
   ASSERT_EQ(read["frames"].size(), 2u);
-  EXPECT_TRUE(read["frames"][1]["person"].is_null());
+  EXPECT_EQ(read["frames"][1]["people"], json::array());
+  ASSERT_EQ(read["frames"][0]["people"].size(), 2u);
+  EXPECT_EQ(read["frames"][0]["people"][1]["id"], 2);
   EXPECT_NEAR(read["frames"][1]["seconds"].get<double>(), 0.04, 1e-9);
 
-  const json& p = read["frames"][0]["person"];
+  const json& p = read["frames"][0]["people"][0];
   EXPECT_EQ(p["local_rotations"][0], json({0.0, 1.0, 0.0, 0.0}));  // half a turn about x
   EXPECT_EQ(p["global_rotations"][5], json({0.0, 1.0, 0.0, 0.0}));
   const int elbow = skeleton.joint("left_elbow"), shoulder = skeleton.joint("left_shoulder");
@@ -93,9 +118,9 @@ TEST(PoseJson, HoldsEveryProductWithItsConvention) {
 }
 
 TEST(PoseJson, RefusesNumbersThatAreNotFinite) {
-  PoseEstimate person = t_pose();
+  PosePerson person = t_pose();
   person.kinematics.positions[3].z() = NAN;
-  const PoseDocument document{"m", 0, {{"a.png", 0, 0, 10, 10, person}}};
+  const PoseDocument document{"m", 0, {{"a.png", 0, 0, 10, 10, {person}}}};
   EXPECT_THROW(pose_json(Skeleton::human(), document), Error);
   person.confidence[Skeleton::human().joint("nose")] = INFINITY;
   EXPECT_THROW(coco_keypoint_results(Skeleton::human(), {{1, person}}), Error);

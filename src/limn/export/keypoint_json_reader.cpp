@@ -9,7 +9,6 @@
 
 #include "limn/base/error.h"
 #include "limn/base/file.h"
-#include "limn/export/frame_people.h"
 #include "limn/skeleton/joint_map.h"
 
 namespace limn {
@@ -129,7 +128,7 @@ PoseDocument parse_coco_results(const Skeleton& skeleton, std::string_view text,
       PoseFrame frame;
       frame.file = std::to_string(id);
       int number_of_person = 0;
-      for (PoseEstimate& person : people) add_person(frame, ++number_of_person, std::move(person));
+      for (PoseEstimate& person : people) frame.add(++number_of_person, std::move(person));
       document.frames.push_back(std::move(frame));
     }
     return document;
@@ -146,7 +145,7 @@ PoseFrame parse_openpose(const Skeleton& skeleton, std::string_view text, const 
     int id = 0;
     for (const Json& person : json.at("people")) {
       const Json& keypoints = person.at("pose_keypoints_2d");
-      add_person(frame, ++id,
+      frame.add(++id,
                  keypoints.size() == 3 * coco_18.size() ? person_of(skeleton, keypoints, coco_18, where)
                                                         : person_of(skeleton, keypoints, body_25, where));
     }

@@ -5,7 +5,6 @@
 #include "limn/base/error.h"
 #include "limn/base/file.h"
 #include "limn/export/coco.h"
-#include "limn/export/frame_people.h"
 #include "limn/export/openpose.h"
 #include "support/scratch_folder.h"
 
@@ -26,9 +25,8 @@ PoseEstimate flat_person(int p) {
 const PoseEstimate& first_person(const PoseFrame& frame) {
   static const PoseEstimate nobody;
   const PoseEstimate* found = &nobody;
-  for_each_person(frame, [&](int id, const PoseEstimate& person) {
-    if (id == 1) found = &person;
-  });
+  for (const PosePerson& person : frame.people)
+    if (person.id == 1) found = &person;
   return *found;
 }
 
@@ -59,7 +57,7 @@ TEST(KeypointJsonReader, CocoResultsComeBack) {
 
 TEST(KeypointJsonReader, OpenPoseComesBack) {
   PoseFrame frame;
-  add_person(frame, 1, flat_person(0));
+  frame.add(1, flat_person(0));
   const std::string text = openpose_json(Skeleton::human(), frame);
   const PoseFrame read = parse_openpose(Skeleton::human(), text, "in/dance_1_000000000012_keypoints.json");
   EXPECT_EQ(read.file, "dance_1");

@@ -14,15 +14,16 @@ constexpr float focal_in_sides = 1.2f;  // of the picture's longer side
 
 float assumed_focal_px(int width, int height) { return focal_in_sides * static_cast<float>(std::max(width, height)); }
 
-MotionClip motion_clip(const Skeleton& skeleton, const PoseDocument& document, float focal_px) {
-  const std::vector<PoseFrame>& frames = document.frames;
+MotionClip motion_clip(const Skeleton& skeleton, const PoseDocument& document, int person_id,
+                       float focal_px) {
+  const std::vector<PersonFrame> frames = frames_of(document, person_id);
   const auto found =
-      std::find_if(frames.begin(), frames.end(), [](const PoseFrame& f) { return f.person.has_value(); });
+      std::find_if(frames.begin(), frames.end(), [](const PersonFrame& f) { return f.person.has_value(); });
   require(found != frames.end(), ErrorKind::input, "there is no motion to export: nobody was found",
-          frames.empty() ? "" : frames[0].file,
+          document.frames.empty() ? "" : document.frames[0].file,
           "say where the person is with --box, or leave bvh and glb out of --format");
   std::vector<const PoseEstimate*> people;
-  for (const PoseFrame& frame : frames) people.push_back(frame.person ? &*frame.person : nullptr);
+  for (const PersonFrame& frame : frames) people.push_back(frame.person ? &*frame.person : nullptr);
   Camera camera;
   camera.width = found->width, camera.height = found->height;
   camera.focal_px = focal_px > 0 ? focal_px : assumed_focal_px(camera.width, camera.height);

@@ -22,9 +22,9 @@ namespace limn {
 namespace {
 
 /// A person who turns all joints a little, seen in a picture of 640 x 480.
-PoseEstimate moving_person(double time) {
+PosePerson moving_person(double time) {
   const Skeleton& skeleton = Skeleton::human();
-  PoseEstimate person;
+  PosePerson person;
   person.pose = rest_pose(skeleton);
   Random random(7, "axes");
   for (const int joint : skeleton.rotating_joints()) {
@@ -47,7 +47,7 @@ PoseDocument document_of(int frames, int empty = -1) {
   PoseDocument document{"m.safetensors", 25, {}};
   for (int t = 0; t < frames; ++t) {
     document.frames.push_back({"clip.mp4", t, 0.04 * t, 640, 480, {}});
-    if (t != empty) document.frames.back().person = moving_person(0.2 * t);
+    if (t != empty) document.frames.back().people = {moving_person(0.2 * t)};
   }
   return document;
 }
@@ -55,7 +55,7 @@ PoseDocument document_of(int frames, int empty = -1) {
 TEST(MotionClip, HasOneBodyStandsOnTheGroundAndLooksAsTheFrameDid) {
   const Skeleton& skeleton = Skeleton::human();
   PoseDocument document = document_of(5);
-  document.frames[2].person->pose.bone_scales.assign(27, 3.0f);  // one bad reading
+  document.frames[2].people[0].pose.bone_scales.assign(27, 3.0f);  // one bad reading
   const MotionClip clip = motion_clip(skeleton, document);
   ASSERT_EQ(clip.poses.size(), 5u);
   EXPECT_EQ(clip.frame_rate, 25);
@@ -70,7 +70,7 @@ TEST(MotionClip, HasOneBodyStandsOnTheGroundAndLooksAsTheFrameDid) {
     const Mat3 world_from_facing = clip.world_from_camera * facing_from_camera(root).transpose();
     for (size_t j = 1; j < world.positions.size(); ++j) {
       EXPECT_FLOAT_EQ(clip.bone_scales[j], 1.1f);
-      const Vec3 seen = document.frames[t].person->kinematics.positions[j];
+      const Vec3 seen = document.frames[t].people[0].kinematics.positions[j];
       EXPECT_LT((world_from_facing * seen - (world.positions[j] - world.positions[0])).norm(), 0.01f) << j;
     }
   }
@@ -84,8 +84,8 @@ TEST(MotionClip, FillsFramesWithoutAPerson) {
   const Skeleton& skeleton = Skeleton::human();
   PoseDocument document = document_of(4);
   const MotionClip whole = motion_clip(skeleton, document);
-  document.frames[0].person.reset();
-  document.frames[2].person.reset();
+  document.frames[0].people.clear();
+  document.frames[2].people.clear();
   const MotionClip clip = motion_clip(skeleton, document);
   const int elbow = skeleton.joint("left_elbow");
   EXPECT_TRUE(clip.poses[0].rotations[elbow].isApprox(clip.poses[1].rotations[elbow]));
@@ -94,7 +94,7 @@ TEST(MotionClip, FillsFramesWithoutAPerson) {
   EXPECT_TRUE(clip.poses[3].rotations[elbow].isApprox(whole.poses[3].rotations[elbow]));
   EXPECT_EQ(clip.origins,
             (std::vector{FrameOrigin::absent, FrameOrigin::seen, FrameOrigin::filled, FrameOrigin::seen}));
-  for (PoseFrame& frame : document.frames) frame.person.reset();
+  for (PoseFrame& frame : document.frames) frame.people.clear();
   EXPECT_THROW(motion_clip(skeleton, document), Error);
 }
 
@@ -102,9 +102,9 @@ TEST(MotionClip, OfPicturesTakesEachForItself) {
   const Skeleton& skeleton = Skeleton::human();
   PoseDocument document = document_of(6);
   document.frame_rate = 0;
-  document.frames[3].person->joints_px.assign(27, Vec2(40, 300));
+  document.frames[3].people[0].joints_px.assign(27, Vec2(40, 300));
   const MotionClip clip = motion_clip(skeleton, document);
-  document.frames[3].person->joints_px = document.frames[2].person->joints_px;
+  document.frames[3].people[0].joints_px = document.frames[2].people[0].joints_px;
   const MotionClip other = motion_clip(skeleton, document);
   EXPECT_EQ(clip.frame_rate, 30);
   EXPECT_TRUE(clip.poses[4].root_position.isApprox(other.poses[4].root_position, 1e-3f));
@@ -132,7 +132,7 @@ TEST(Bvh, StraightUpIsNoSingularity) {
   const Skeleton& skeleton = Skeleton::human();
   PoseDocument document = document_of(1);
   const int shoulder = skeleton.joint("left_shoulder");
-  document.frames[0].person->pose.rotations[shoulder] =
+  document.frames[0].people[0].pose.rotations[shoulder] =
       rotation_from_axis_angle(Vec3(std::numbers::pi_v<float> / 2, 0, 0)) * rotation_from_axis_angle(Vec3(0, 0.4f, 0));
   const MotionClip clip = motion_clip(skeleton, document);
   const Bvh bvh = parse_bvh(bvh_text(skeleton, clip), "written.bvh");
@@ -219,22 +219,45 @@ TEST(Csv, HasALineForEachJointOfEachPerson) {
   std::istringstream text(pose_csv(Skeleton::human(), document));
   std::string line, first;
   std::getline(text, line);
-  EXPECT_EQ(line, "file,frame,seconds,joint,x_px,y_px,confidence,x_m,y_m,z_m,qw,qx,qy,qz");
+  EXPECT_EQ(line, "file,frame,seconds,person,joint,x_px,y_px,confidence,x_m,y_m,z_m,qw,qx,qy,qz");
   int lines = 0;
   while (std::getline(text, line)) {
     if (lines++ == 0) first = line;
     if (lines > 27) {
-      EXPECT_EQ(std::count(line.begin(), line.end(), ','), 13) << line;
+      EXPECT_EQ(std::count(line.begin(), line.end(), ','), 14) << line;
     }
   }
   EXPECT_EQ(lines, 2 * 27);
-  EXPECT_TRUE(first.starts_with("\"a \"\"b\"\", c.mp4\",0,0,pelvis,320,240,0.5,0,0,0,")) << first;
+  EXPECT_TRUE(first.starts_with("\"a \"\"b\"\", c.mp4\",0,0,1,pelvis,320,240,0.5,0,0,0,")) << first;
+}
+
+TEST(Csv, NamesEachPerson) {
+  PoseDocument document = document_of(1);
+  document.frames[0].people.push_back(document.frames[0].people[0]);
+  document.frames[0].people[1].id = 4;
+  const std::string text = pose_csv(Skeleton::human(), document);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1 + 2 * 27);
+  EXPECT_NE(text.find("clip.mp4,0,0,4,pelvis,"), std::string::npos);
+}
+
+TEST(MotionClip, IsOneOfSeveralPeoples) {
+  PoseDocument document = document_of(3);
+  for (PoseFrame& frame : document.frames) {
+    frame.people.push_back(frame.people[0]);
+    frame.people[1].id = 2;
+    frame.people[1].pose.bone_scales.assign(27, 0.7f);
+  }
+  document.frames[1].people.pop_back();
+  EXPECT_FLOAT_EQ(motion_clip(Skeleton::human(), document, 1).bone_scales[3], 1.1f);
+  EXPECT_FLOAT_EQ(motion_clip(Skeleton::human(), document, 2).bone_scales[3], 0.7f);
+  EXPECT_EQ(motion_clip(Skeleton::human(), document, 2).poses.size(), 3u);
+  EXPECT_THROW(motion_clip(Skeleton::human(), document, 3), Error);
 }
 
 TEST(OpenPose, HasTwentyFivePointsInItsOrder) {
   const Skeleton& skeleton = Skeleton::human();
   const PoseDocument document = document_of(2, 1);
-  const PoseEstimate& person = *document.frames[0].person;
+  const PoseEstimate& person = document.frames[0].people[0];
   const auto json = nlohmann::json::parse(openpose_json(skeleton, document.frames[0]));
   const auto& points = json["people"][0]["pose_keypoints_2d"];
   ASSERT_EQ(points.size(), 75u);
@@ -258,7 +281,7 @@ TEST(Npz, IsAStoredArchiveOfArrays) {
   EXPECT_TRUE(bytes.starts_with("PK\x03\x04"));
   for (const char* name : {"joints_px.npy", "positions.npy", "local_rotations.npy", "found.npy"})
     EXPECT_NE(bytes.find(name), std::string::npos) << name;
-  EXPECT_NE(bytes.find("'descr': '<f4', 'fortran_order': False, 'shape': (3,27,2,)"), std::string::npos);
+  EXPECT_NE(bytes.find("'descr': '<f4', 'fortran_order': False, 'shape': (3,1,27,2,)"), std::string::npos);
 }
 
 }  // namespace

@@ -85,17 +85,18 @@ class Zip {
   std::unique_ptr<archive, decltype(&archive_write_free)> archive_;
 };
 
-/// [T ...] float32, NaN until set.
+/// [T P ...] float32, NaN until set.
 struct Frames {
   std::vector<size_t> shape;
   std::vector<float> values;
 
-  Frames(size_t count, std::vector<size_t> inner) : shape{count} {
-    size_t size = count;
+  Frames(size_t count, size_t people, const std::vector<size_t>& inner) : shape{count, people} {
+    size_t size = count * people;
     for (const size_t extent : inner) size *= extent, shape.push_back(extent);
     values.assign(size, std::numeric_limits<float>::quiet_NaN());
   }
-  float* at(size_t frame) { return values.data() + frame * (values.size() / shape[0]); }
+  /// `row`: frame * P + person.
+  float* at(size_t row) { return values.data() + row * (values.size() / (shape[0] * shape[1])); }
   std::string file() const { return npy("<f4", shape, values); }
 };
 
@@ -114,13 +115,15 @@ std::vector<Eigen::Vector4f> quaternions(const std::vector<Mat3>& rotations) {
 }  // namespace
 
 std::string pose_npz(const Skeleton& skeleton, const PoseDocument& document) {
-  const size_t count = document.frames.size(), joints = skeleton.joints().size();
-  Frames px(count, {joints, 2}), confidence(count, {joints}), positions(count, {joints, 3}), local(count, {joints, 4}),
-      global(count, {joints, 4}), lengths(count, {joints}), camera(count, {3}), score(count, {});
+  const std::vector<int> people = people_of(document);
+  const size_t count = document.frames.size(), joints = skeleton.joints().size(), crowd = people.size();
+  Frames px(count, crowd, {joints, 2}), confidence(count, crowd, {joints}), positions(count, crowd, {joints, 3}),
+      local(count, crowd, {joints, 4}), global(count, crowd, {joints, 4}), lengths(count, crowd, {joints}),
+      camera(count, crowd, {3}), score(count, crowd, {});
   std::vector<std::string> files, names;
   std::vector<int64_t> numbers, parents;
   std::vector<double> seconds, sizes;
-  std::vector<uint8_t> found;
+  std::vector<uint8_t> found(count * crowd, 0);
   for (const Joint& joint : skeleton.joints()) names.push_back(joint.name), parents.push_back(joint.parent);
   for (size_t t = 0; t < count; ++t) {
     const PoseFrame& frame = document.frames[t];
@@ -128,19 +131,21 @@ std::string pose_npz(const Skeleton& skeleton, const PoseDocument& document) {
     numbers.push_back(frame.frame);
     seconds.push_back(frame.seconds);
     sizes.insert(sizes.end(), {static_cast<double>(frame.width), static_cast<double>(frame.height)});
-    found.push_back(frame.person ? 1 : 0);
-    if (!frame.person) continue;
-    const PoseEstimate& person = *frame.person;
-    copy_rows(person.joints_px, px.at(t));
-    std::copy(person.confidence.begin(), person.confidence.end(), confidence.at(t));
-    copy_rows(person.kinematics.positions, positions.at(t));
-    copy_rows(quaternions(person.pose.rotations), local.at(t));
-    copy_rows(quaternions(person.kinematics.global_rotations), global.at(t));
-    for (size_t j = 0; j < joints; ++j)
-      lengths.at(t)[j] = parents[j] < 0 ? 0 : person.pose.bone_scales[j] * skeleton.joints()[j].rest_offset.norm();
-    copy_rows(std::vector<Vec3>{{person.camera.root_uv.x(), person.camera.root_uv.y(), person.camera.scale}},
-              camera.at(t));
-    *score.at(t) = person.score;
+    for (const PosePerson& person : frame.people) {
+      const auto place = std::lower_bound(people.begin(), people.end(), person.id) - people.begin();
+      const size_t row = t * crowd + static_cast<size_t>(place);
+      found[row] = 1;
+      copy_rows(person.joints_px, px.at(row));
+      std::copy(person.confidence.begin(), person.confidence.end(), confidence.at(row));
+      copy_rows(person.kinematics.positions, positions.at(row));
+      copy_rows(quaternions(person.pose.rotations), local.at(row));
+      copy_rows(quaternions(person.kinematics.global_rotations), global.at(row));
+      for (size_t j = 0; j < joints; ++j)
+        lengths.at(row)[j] = parents[j] < 0 ? 0 : person.pose.bone_scales[j] * skeleton.joints()[j].rest_offset.norm();
+      copy_rows(std::vector<Vec3>{{person.camera.root_uv.x(), person.camera.root_uv.y(), person.camera.scale}},
+                camera.at(row));
+      *score.at(row) = person.score;
+    }
   }
   Zip zip;
   zip.add("file.npy", npy_text(files));
@@ -149,7 +154,8 @@ std::string pose_npz(const Skeleton& skeleton, const PoseDocument& document) {
   zip.add("frame.npy", npy("<i8", {count}, numbers));
   zip.add("seconds.npy", npy("<f8", {count}, seconds));
   zip.add("size_px.npy", npy("<f8", {count, 2}, sizes));
-  zip.add("found.npy", npy("|b1", {count}, found));
+  zip.add("person.npy", npy("<i8", {crowd}, std::vector<int64_t>(people.begin(), people.end())));
+  zip.add("found.npy", npy("|b1", {count, crowd}, found));
   zip.add("joints_px.npy", px.file());
   zip.add("confidence.npy", confidence.file());
   zip.add("positions.npy", positions.file());

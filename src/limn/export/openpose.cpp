@@ -61,8 +61,8 @@ nlohmann::ordered_json keypoints(const Skeleton& skeleton, const PoseEstimate& p
 
 std::string openpose_json(const Skeleton& skeleton, const PoseFrame& frame) {
   nlohmann::ordered_json json = {{"version", 1.3}, {"people", nlohmann::ordered_json::array()}};
-  if (frame.person) {
-    nlohmann::ordered_json person = {{"person_id", {-1}}, {"pose_keypoints_2d", keypoints(skeleton, *frame.person)}};
+  for (const PosePerson& found : frame.people) {
+    nlohmann::ordered_json person = {{"person_id", {found.id}}, {"pose_keypoints_2d", keypoints(skeleton, found)}};
     for (const char* absent :
          {"face_keypoints_2d", "hand_left_keypoints_2d", "hand_right_keypoints_2d", "pose_keypoints_3d",
           "face_keypoints_3d", "hand_left_keypoints_3d", "hand_right_keypoints_3d"})

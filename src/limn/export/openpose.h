@@ -7,7 +7,7 @@
 
 namespace limn {
 
-/// {"version": 1.3, "people": [{"person_id": [-1], "pose_keypoints_2d": [x, y, confidence, ...], ...}]} of one frame.
+/// {"version": 1.3, "people": [{"person_id": [1], "pose_keypoints_2d": [x, y, confidence, ...], ...}]} of one frame.
 /// The centre of the first pixel is (0, 0), as in OpenPose. Heels and small toes, which Limn does not know, are 0, 0,
 /// 0: not found. Error(model) for numbers that are not finite.
 std::string openpose_json(const Skeleton& skeleton, const PoseFrame& frame);

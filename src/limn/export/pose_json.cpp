@@ -1,5 +1,7 @@
 #include "limn/export/pose_json.h"
 
+#include <set>
+
 #include "limn/export/number.h"
 
 namespace limn {
@@ -35,7 +37,7 @@ Json skeleton_json(const Skeleton& skeleton) {
   return {{"name", skeleton.name()}, {"joints", joints}, {"parents", parents}, {"rest_offsets", offsets}};
 }
 
-Json person_json(const Skeleton& skeleton, const PoseEstimate& person) {
+Json person_json(const Skeleton& skeleton, const PosePerson& person) {
   Json pixels = Json::array(), confidence = Json::array(), positions = Json::array(), local = Json::array(),
        global = Json::array(), lengths = Json::array();
   for (int j = 0; j < skeleton.joint_count(); ++j) {
@@ -47,7 +49,8 @@ Json person_json(const Skeleton& skeleton, const PoseEstimate& person) {
     const Joint& joint = skeleton.joints()[j];
     lengths.push_back(joint.parent < 0 ? 0.0 : rounded(person.pose.bone_scales[j] * joint.rest_offset.norm(), 5));
   }
-  return {{"score", rounded(person.score, 4)},
+  return {{"id", person.id},
+          {"score", rounded(person.score, 4)},
           {"joints_px", pixels},
           {"confidence", confidence},
           {"positions", positions},
@@ -64,7 +67,8 @@ Json frame_json(const Skeleton& skeleton, const PoseFrame& frame) {
                {"seconds", rounded(frame.seconds, 6)},
                {"width", frame.width},
                {"height", frame.height}};
-  item["person"] = frame.person ? person_json(skeleton, *frame.person) : Json(nullptr);
+  item["people"] = Json::array();
+  for (const PosePerson& person : frame.people) item["people"].push_back(person_json(skeleton, person));
   return item;
 }
 
@@ -72,8 +76,25 @@ std::string line(const Json& json) { return json.dump(-1, ' ', false, Json::erro
 
 }  // namespace
 
+std::vector<int> people_of(const PoseDocument& document) {
+  std::set<int> ids;
+  for (const PoseFrame& frame : document.frames)
+    for (const PosePerson& person : frame.people) ids.insert(person.id);
+  return {ids.begin(), ids.end()};
+}
+
+std::vector<PersonFrame> frames_of(const PoseDocument& document, int id) {
+  std::vector<PersonFrame> frames;
+  for (const PoseFrame& frame : document.frames) {
+    frames.push_back({frame.width, frame.height, {}});
+    for (const PosePerson& person : frame.people)
+      if (person.id == id) frames.back().person = person;
+  }
+  return frames;
+}
+
 std::string pose_json(const Skeleton& skeleton, const PoseDocument& document) {
-  const Json header = {{"format", "limn.poses"},       {"version", 1},
+  const Json header = {{"format", "limn.poses"},       {"version", 2},
                        {"model", document.model},      {"frame_rate", rounded(document.frame_rate, 6)},
                        {"smoothed", document.smoothed},
                        {"conventions", conventions()}, {"skeleton", skeleton_json(skeleton)}};

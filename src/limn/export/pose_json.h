@@ -3,18 +3,27 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "limn/skeleton/pose_estimate.h"
 
 namespace limn {
 
+/// Somebody in a frame. In a video the same number is the same person; of pictures numbers say nothing beyond one.
+struct PosePerson : PoseEstimate {
+  int id = 1;  ///< from 1
+};
+
 struct PoseFrame {
-  std::string file;                    ///< name of the picture or video
-  int64_t frame = 0;                   ///< of the video, from 0; 0 for a picture
-  double seconds = 0;                  ///< time in the video
-  int width = 0, height = 0;           ///< px
-  std::optional<PoseEstimate> person;  ///< empty: nobody was found
+  std::string file;                ///< name of the picture or video
+  int64_t frame = 0;               ///< of the video, from 0; 0 for a picture
+  double seconds = 0;              ///< time in the video
+  int width = 0, height = 0;       ///< px
+  std::vector<PosePerson> people;  ///< of different numbers, in rising order; empty: nobody was found
+
+  /// Somebody with a higher number than the others.
+  void add(int id, PoseEstimate person) { people.push_back({std::move(person), id}); }
 };
 
 struct PoseDocument {
@@ -23,6 +32,16 @@ struct PoseDocument {
   std::vector<PoseFrame> frames;
   bool smoothed = false;  ///< over time (infer/smoothing.h)
 };
+
+/// The numbers of all people of a document, in rising order.
+std::vector<int> people_of(const PoseDocument& document);
+
+/// One person's way through the frames of a document.
+struct PersonFrame {
+  int width = 0, height = 0;           ///< px
+  std::optional<PoseEstimate> person;  ///< empty: not found in this frame
+};
+std::vector<PersonFrame> frames_of(const PoseDocument& document, int id);
 
 /// Error(model) for numbers that are not finite.
 std::string pose_json(const Skeleton& skeleton, const PoseDocument& document);

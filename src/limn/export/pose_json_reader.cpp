@@ -6,7 +6,6 @@
 
 #include "limn/base/error.h"
 #include "limn/base/file.h"
-#include "limn/export/frame_people.h"
 
 namespace limn {
 namespace {
@@ -34,7 +33,7 @@ class Reader {
     if (!rest.is_object() || !rest.contains("header") || !rest.contains("frames")) fail("no header or no frames");
     read_header(rest.at("header"));
     for (PoseFrame& frame : document_.frames)
-      for_each_person(frame, [this](int, PoseEstimate& person) { put_in_order(person); });
+      for (PosePerson& person : frame.people) put_in_order(person);
     return std::move(document_);
   }
 
@@ -89,14 +88,14 @@ class Reader {
   /// Version 1 holds one person or null, version 2 a list of people with numbers.
   void read_people(const Json& json, PoseFrame& frame) const {
     if (json.contains("person")) {
-      if (!json["person"].is_null()) add_person(frame, 1, read_person(json["person"]));
+      if (!json["person"].is_null()) frame.add(1, read_person(json["person"]));
       return;
     }
     int last = 0;
     for (const Json& person : json.at("people")) {
       const int id = person.at("id").get<int>();
       if (id <= last) fail("the people's numbers do not rise from 1");
-      add_person(frame, last = id, read_person(person));
+      frame.add(last = id, read_person(person));
     }
   }
 

@@ -6,7 +6,6 @@
 
 #include "limn/base/error.h"
 #include "limn/base/random.h"
-#include "limn/export/frame_people.h"
 
 namespace limn {
 namespace {
@@ -41,7 +40,7 @@ PoseDocument document() {
     frame.frame = t;
     frame.seconds = 12345.678901 + t;
     frame.width = 640, frame.height = 480;
-    if (t != 1) add_person(frame, 1, somebody(static_cast<uint64_t>(t)));
+    if (t != 1) frame.add(1, somebody(static_cast<uint64_t>(t)));
     result.frames.push_back(std::move(frame));
   }
   return result;
@@ -73,7 +72,7 @@ TEST(PoseJsonReader, ReadsWhatTheWriterWrote) {
     EXPECT_EQ(read.frames[t].frame, static_cast<int64_t>(t));
     EXPECT_NEAR(read.frames[t].seconds, written.frames[t].seconds, 1e-6);
     EXPECT_EQ(read.frames[t].width, 640);
-    for_each_person(read.frames[t], [&](int, const PoseEstimate& person) {
+    for (const PosePerson& person : read.frames[t].people) {
       ++people;
       const PoseEstimate expected = somebody(t);
       for (size_t j = 0; j < expected.joints_px.size(); ++j) {
@@ -88,7 +87,7 @@ TEST(PoseJsonReader, ReadsWhatTheWriterWrote) {
       }
       EXPECT_EQ(person.score, 0.7f);
       EXPECT_EQ(person.camera.scale, 50);
-    });
+    }
   }
   EXPECT_EQ(people, 2);
   EXPECT_EQ(text_of(parse_pose_json(Skeleton::human(), text_of(read), "again")), text_of(read));

@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "limn/base/median.h"
+#include "limn/synth/pose_path.h"
 
 namespace limn {
 namespace {
@@ -120,7 +121,36 @@ std::vector<float> median_lengths(const People& people) {
   return lengths;
 }
 
+/// `share` of the way from `a` to `b`.
+PoseEstimate estimate_between(const Skeleton& skeleton, const PoseEstimate& a, const PoseEstimate& b, float share) {
+  PoseEstimate result = a;
+  result.pose = between(a.pose, b.pose, share);
+  for (size_t j = 0; j < a.joints_px.size(); ++j) {
+    result.joints_px[j] += share * (b.joints_px[j] - a.joints_px[j]);
+    result.confidence[j] = 0.5f * std::min(a.confidence[j], b.confidence[j]);
+    result.pose.bone_scales[j] = a.pose.bone_scales[j] + share * (b.pose.bone_scales[j] - a.pose.bone_scales[j]);
+  }
+  result.camera.root_uv += share * (b.camera.root_uv - a.camera.root_uv);
+  result.camera.scale += share * (b.camera.scale - a.camera.scale);
+  result.score = 0.5f * std::min(a.score, b.score);
+  result.kinematics = forward_kinematics(skeleton, result.pose);
+  return result;
+}
+
 }  // namespace
+
+void fill_gaps(const Skeleton& skeleton, int longest, People& people) {
+  int before = -1;
+  for (int t = 0; t < static_cast<int>(people.size()); ++t) {
+    if (!people[t]) continue;
+    const int gap = t - before - 1;
+    if (before >= 0 && gap <= longest)
+      for (int s = before + 1; s < t; ++s)
+        people[s] = estimate_between(skeleton, *people[before], *people[t],
+                                     static_cast<float>(s - before) / static_cast<float>(t - before));
+    before = t;
+  }
+}
 
 void smooth(const Skeleton& skeleton, double frame_rate, const SmoothingSettings& settings, People& people) {
   const People steady = without_outliers(people);

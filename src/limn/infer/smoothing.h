@@ -14,6 +14,10 @@ struct SmoothingSettings {
   double still_deg = 12;     ///< rotations: likewise
 };
 
+/// people [T] of one person: stretches without it, at most `longest` frames long and with frames before and after, are
+/// filled. Joints and camera go straight, rotations turn the shortest way; confidence is half of the lower neighbour's.
+void fill_gaps(const Skeleton& skeleton, int longest, std::vector<std::optional<PoseEstimate>>& people);
+
 /// people [T] of one person, `frame_rate` frames per second; empty ones stay so and weigh nothing.
 ///
 /// An outlier of one frame gives way to the median of three. Then each joint becomes a mean over time, weighted by

@@ -91,5 +91,21 @@ TEST(Smoothing, OneBodyAndGapsStayGaps) {
   }
 }
 
+TEST(FillGaps, GoesStraightWhereSomebodyWasUnseen) {
+  People people = clip(
+      20, [](int t) { return 20.0 + 2 * t; }, [](int t) { return 0.03 * t; });
+  for (const int t : {0, 5, 6, 7, 12, 13, 14, 15, 19}) people[t].reset();
+  fill_gaps(Skeleton::human(), 3, people);
+  for (const int t : {5, 6, 7}) {
+    ASSERT_TRUE(people[t]) << t;
+    EXPECT_NEAR(elbow_x(people, t), 20 + 2 * t, 1e-4);
+    EXPECT_NEAR(elbow_angle(people, t), 0.03 * t, 1e-5);
+    EXPECT_NEAR(people[t]->confidence[0], 0.45, 1e-6);
+    EXPECT_NEAR((people[t]->kinematics.positions[5] -
+                 forward_kinematics(Skeleton::human(), people[t]->pose).positions[5]).norm(), 0, 1e-6);
+  }
+  for (const int t : {0, 12, 13, 14, 15, 19}) EXPECT_FALSE(people[t]) << t;  // at an end, or too long
+}
+
 }  // namespace
 }  // namespace limn

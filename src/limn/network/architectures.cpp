@@ -2,53 +2,13 @@
 
 #include <algorithm>
 
+#include "limn/network/spec_builder.h"
+
 namespace limn {
 namespace {
 
-/// Appends layers to a description; every method returns the name of its product.
-class Builder {
- public:
-  explicit Builder(std::string name) { spec_.name = std::move(name); }
-
-  std::string input(const std::string& name, FeatureShape shape) {
-    spec_.inputs.push_back({name, shape});
-    return name;
-  }
-  std::string conv(const std::string& name, const std::string& from, int channels, int stride = 1, bool norm = true,
-                   Activation activation = Activation::relu, int kernel = 3) {
-    return append({.name = name, .op = Op::conv, .inputs = {from}, .channels = channels, .kernel = kernel,
-                   .stride = stride, .norm = norm, .activation = activation});
-  }
-  std::string linear(const std::string& name, const std::string& from, int channels, bool norm = true,
-                     Activation activation = Activation::relu) {
-    return append({.name = name, .op = Op::linear, .inputs = {from}, .channels = channels, .norm = norm,
-                   .activation = activation});
-  }
-  std::string merge(Op op, const std::string& name, const std::vector<std::string>& from,
-                    Activation activation = Activation::none) {
-    return append({.name = name, .op = op, .inputs = from, .activation = activation});
-  }
-  /// Two 3x3 convolutions and a shortcut (He et al. 2016).
-  std::string residual(const std::string& name, const std::string& from, int channels) {
-    const std::string first = conv(name + "_a", from, channels);
-    const std::string second = conv(name + "_b", first, channels, 1, true, Activation::none);
-    return merge(Op::add, name, {from, second}, Activation::relu);
-  }
-  NetworkSpec finish(std::vector<std::string> outputs) {
-    spec_.outputs = std::move(outputs);
-    return spec_;
-  }
-
- private:
-  std::string append(LayerSpec layer) {
-    spec_.layers.push_back(std::move(layer));
-    return spec_.layers.back().name;
-  }
-  NetworkSpec spec_;
-};
-
 /// Encoder levels of the given widths, each half the size of the one before, and the way back up to level `top`.
-std::string u_net(Builder& build, const std::string& input, const std::vector<int>& widths, int depth, int top) {
+std::string u_net(SpecBuilder& build, const std::string& input, const std::vector<int>& widths, int depth, int top) {
   std::vector<std::string> levels;
   std::string x = input;
   for (size_t level = 0; level < widths.size(); ++level) {
@@ -72,7 +32,7 @@ std::string u_net(Builder& build, const std::string& input, const std::vector<in
 }  // namespace
 
 NetworkSpec image_to_skeleton_spec(const ArchitectureOptions& o) {
-  Builder build("image_to_skeleton");
+  SpecBuilder build("image_to_skeleton");
   const std::string image = build.input("image", {3, o.image_size, o.image_size});
   std::vector<int> widths;
   for (int level = 0; level < o.levels; ++level) widths.push_back(o.width << level);
@@ -82,7 +42,7 @@ NetworkSpec image_to_skeleton_spec(const ArchitectureOptions& o) {
 }
 
 NetworkSpec orientation_spec(const ArchitectureOptions& o) {
-  Builder build("orientation");
+  SpecBuilder build("orientation");
   const int side = o.image_size >> o.levels;
   const std::string features = build.input("enc" + std::to_string(o.levels - 1), {o.width << (o.levels - 1), side, side});
   build.linear("orientation", features, 6, false, Activation::none);
@@ -90,7 +50,7 @@ NetworkSpec orientation_spec(const ArchitectureOptions& o) {
 }
 
 NetworkSpec skeleton_to_pose_spec(const ArchitectureOptions& o) {
-  Builder build("skeleton_to_pose");
+  SpecBuilder build("skeleton_to_pose");
   const int size = o.image_size / 2;
   const std::string y = build.input("skeleton_image", {o.channels, size, size});
   const int w = o.pose_width;
@@ -100,7 +60,7 @@ NetworkSpec skeleton_to_pose_spec(const ArchitectureOptions& o) {
 }
 
 NetworkSpec lifter_spec(const ArchitectureOptions& o) {
-  Builder build("lifter");
+  SpecBuilder build("lifter");
   std::string x = build.input("keypoints", {o.lifter_inputs, 1, 1});
   x = build.linear("widen", x, o.lifter_width, false);
   for (int b = 0; b < o.lifter_blocks; ++b) {
@@ -114,7 +74,7 @@ NetworkSpec lifter_spec(const ArchitectureOptions& o) {
 }
 
 NetworkSpec repaint_spec(const ArchitectureOptions& o) {
-  Builder build("repaint");
+  SpecBuilder build("repaint");
   const int size = o.image_size, w = o.decoder_width;
   const std::string drawing = build.input("drawing", {o.channels, size / 2, size / 2});
   const std::string appearance = build.input("appearance", {3, size, size});
@@ -140,7 +100,7 @@ NetworkSpec repaint_spec(const ArchitectureOptions& o) {
 }
 
 NetworkSpec discriminator_spec(const ArchitectureOptions& o) {
-  Builder build("discriminator");
+  SpecBuilder build("discriminator");
   const int size = o.image_size / 2;
   std::string y = build.input("skeleton_image", {o.channels, size, size});
   std::vector<std::string> outputs;

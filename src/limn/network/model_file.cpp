@@ -1,12 +1,12 @@
 #include "limn/network/model_file.h"
 
-#include <Eigen/Core>
 #include <charconv>
 #include <cmath>
 #include <cstring>
 #include <sstream>
 
 #include "limn/base/error.h"
+#include "limn/network/stored_weights.h"
 #include "limn/skeleton/pose_code.h"
 
 namespace limn {
@@ -15,26 +15,16 @@ namespace {
 const char* const format_version = "1";
 const std::string info_prefix = "limn.info.";
 
-[[noreturn]] void refuse(const std::string& what, const std::string& where) {
-  throw Error(ErrorKind::model, what, where, "use a Limn weight file written for this skeleton and version");
-}
-
 const std::string& metadata_of(const TensorFile& file, const std::string& key, const std::string& origin) {
   const auto found = file.metadata.find(key);
-  if (found == file.metadata.end()) refuse("not a Limn model: metadata \"" + key + "\" is missing", origin);
+  if (found == file.metadata.end()) refuse_model("not a Limn model: metadata \"" + key + "\" is missing", origin);
   return found->second;
-}
-
-std::string text_of(const std::vector<int64_t>& shape) {
-  std::string text = "[";
-  for (const int64_t extent : shape) text += (text.size() > 1 ? " " : "") + std::to_string(extent);
-  return text + "]";
 }
 
 std::vector<int64_t> as_list(const FeatureShape& s) { return {s.channels, s.height, s.width}; }
 
 void expect_shape(const FeatureShape& got, const FeatureShape& wanted, const std::string& where) {
-  if (got != wanted) refuse("shape is " + text_of(as_list(got)) + ", expected " + text_of(as_list(wanted)), where);
+  if (got != wanted) refuse_model("shape is " + shape_text(as_list(got)) + ", expected " + shape_text(as_list(wanted)), where);
 }
 
 /// Checks that `spec` has the one input `input` of the given shape and one output; returns the output's shape.
@@ -42,60 +32,17 @@ FeatureShape check_stage(const NetworkSpec& spec, const std::string& input, cons
                          const std::string& where) {
   const auto products = spec.shapes();
   if (spec.inputs.size() != 1 || spec.inputs[0].name != input)
-    refuse("network must have the one input \"" + input + "\"", where);
+    refuse_model("network must have the one input \"" + input + "\"", where);
   expect_shape(spec.inputs[0].shape, shape, where + ", input " + input);
-  if (spec.outputs.size() != 1) refuse("network must have one output", where);
+  if (spec.outputs.size() != 1) refuse_model("network must have one output", where);
   return products.at(spec.outputs[0]);
-}
-
-void check_weights(const NetworkSpec& spec, const std::string& prefix, const std::map<std::string, TensorBlob>& weights,
-                   const std::string& origin) {
-  for (const auto& [name, shape] : spec.parameters()) {
-    const std::string where = origin + ", tensor " + prefix + "." + name;
-    const auto found = weights.find(prefix + "." + name);
-    if (found == weights.end()) refuse("model lacks weights", where);
-    const TensorBlob& blob = found->second;
-    if (blob.dtype != "F32") refuse("weights are " + blob.dtype + ", expected F32", where);
-    if (blob.shape != shape) refuse("weights are " + text_of(blob.shape) + ", expected " + text_of(shape), where);
-    if (blob.bytes.size() != static_cast<size_t>(blob.count()) * sizeof(float))
-      refuse("weights do not have the size of their shape", where);
-    const bool variance = name.ends_with(".norm.variance");
-    for (int64_t i = 0; i < blob.count(); ++i)
-      if (!std::isfinite(blob.f32()[i]) || (variance && blob.f32()[i] < 0))
-        refuse("weights hold a value that is not a usable number", where);
-  }
-}
-
-/// Matrices travel as half precision, 11 bits of mantissa, at half the size; vectors (biases, statistics) stay float32.
-TensorBlob as_stored(const TensorBlob& blob) {
-  if (blob.shape.size() < 2) return blob;
-  TensorBlob half;
-  half.dtype = "F16";
-  half.shape = blob.shape;
-  half.bytes.resize(static_cast<size_t>(blob.count()) * sizeof(Eigen::half));
-  for (int64_t i = 0; i < blob.count(); ++i) {
-    const Eigen::half value(blob.f32()[i]);
-    std::memcpy(half.bytes.data() + i * sizeof value, &value, sizeof value);
-  }
-  return half;
-}
-
-TensorBlob as_used(const TensorBlob& blob) {
-  if (blob.dtype != "F16") return blob;
-  std::vector<float> values(static_cast<size_t>(blob.count()));
-  for (size_t i = 0; i < values.size(); ++i) {
-    Eigen::half value;
-    std::memcpy(&value, blob.bytes.data() + i * sizeof value, sizeof value);
-    values[i] = static_cast<float>(value);
-  }
-  return TensorBlob::from_f32(blob.shape, values.data());
 }
 
 int parse_size(const std::string& text, const std::string& origin) {
   int value = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (code != std::errc() || end != text.data() + text.size() || value < 1 || value > 4096)
-    refuse("image size \"" + text + "\" is not usable", origin);
+    refuse_model("image size \"" + text + "\" is not usable", origin);
   return value;
 }
 
@@ -109,12 +56,12 @@ void read_drawing(const TensorFile& file, ModelFile& model, const std::string& o
   if (const auto profile = file.metadata.find("limn.profile"); profile != file.metadata.end())
     model.profile = profile->second;
   if (model.profile != "gaussian" && model.profile != "exponential")
-    refuse("profile of the drawing \"" + model.profile + "\" is unknown", origin);
+    refuse_model("profile of the drawing \"" + model.profile + "\" is unknown", origin);
   const auto sigma = file.metadata.find("limn.sigma_px");
   if (sigma == file.metadata.end()) return;
   const char* const end = sigma->second.data() + sigma->second.size();
   if (std::from_chars(sigma->second.data(), end, model.sigma_px).ptr != end || !(model.sigma_px > 0))
-    refuse("width of the drawing \"" + sigma->second + "\" is not usable", origin);
+    refuse_model("width of the drawing \"" + sigma->second + "\" is not usable", origin);
 }
 
 std::string ranges_text(const std::map<std::string, float>& ranges) {
@@ -135,7 +82,7 @@ std::map<std::string, float> parse_ranges(const std::string& text, const std::st
     float range = 0;
     const auto [stop, code] = std::from_chars(line.data() + std::min(space + 1, line.size()), end, range);
     if (code != std::errc() || stop != end || !std::isfinite(range) || !(range > 0))
-      refuse("range of a layer \"" + line + "\" is not usable", origin + ", limn.ranges");
+      refuse_model("range of a layer \"" + line + "\" is not usable", origin + ", limn.ranges");
     ranges[line.substr(0, space)] = range;
   }
   return ranges;
@@ -148,7 +95,7 @@ ModelFile ModelFile::load(const std::filesystem::path& path) { return from(read_
 ModelFile ModelFile::from(const TensorFile& file, const std::string& origin) {
   ModelFile model;
   const std::string& version = metadata_of(file, "limn.format", origin);
-  if (version != format_version) refuse("model has format " + version + ", this version reads 1", origin);
+  if (version != format_version) refuse_model("model has format " + version + ", this version reads 1", origin);
   try {
     model.skeleton = Skeleton::parse(metadata_of(file, "limn.skeleton", origin), origin + ", limn.skeleton");
   } catch (const Error& error) {
@@ -163,7 +110,7 @@ ModelFile ModelFile::from(const TensorFile& file, const std::string& origin) {
   model.image_to_skeleton = network("image_to_skeleton");
   model.skeleton_to_pose = network("skeleton_to_pose");
   model.lifter = network("lifter");
-  for (const auto& [name, blob] : file.tensors) model.weights[name] = as_used(blob);
+  for (const auto& [name, blob] : file.tensors) model.weights[name] = used_weights(blob);
   if (const auto ranges = file.metadata.find("limn.ranges"); ranges != file.metadata.end())
     model.ranges = parse_ranges(ranges->second, origin);
   for (const auto& [key, value] : file.metadata)
@@ -186,7 +133,7 @@ void ModelFile::save(const std::filesystem::path& path) const {
                    {"limn.lifter", lifter.to_json()}};
   if (!ranges.empty()) file.metadata["limn.ranges"] = ranges_text(ranges);
   for (const auto& [key, value] : info) file.metadata[info_prefix + key] = value;
-  for (const auto& [name, blob] : weights) file.tensors[name] = as_stored(blob);
+  for (const auto& [name, blob] : weights) file.tensors[name] = stored_weights(blob);
   write_safetensors(path, file);
 }
 
@@ -212,7 +159,7 @@ void ModelFile::check(const std::string& origin) const {
 
 void ModelFile::require_same_skeleton(const Skeleton& expected, const std::string& origin) const {
   if (!skeleton.same_structure(expected))
-    refuse("model was trained for another skeleton (\"" + skeleton.name() + "\", " +
+    refuse_model("model was trained for another skeleton (\"" + skeleton.name() + "\", " +
                std::to_string(skeleton.joint_count()) + " joints; expected \"" + expected.name() + "\", " +
                std::to_string(expected.joint_count()) + " joints)",
            origin);

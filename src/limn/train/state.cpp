@@ -2,9 +2,8 @@
 
 #include <torch/torch.h>
 
-#include <sstream>
-
 #include "limn/base/error.h"
+#include "limn/train/adam.h"
 #include "limn/train/device.h"
 
 namespace limn {
@@ -22,38 +21,11 @@ ArchitectureOptions discriminator_architecture(const Skeleton& skeleton, const T
   return architecture;
 }
 
-std::unique_ptr<torch::optim::Adam> adam(const std::vector<torch::Tensor>& parameters, double beta1, double beta2) {
-  return std::make_unique<torch::optim::Adam>(parameters, torch::optim::AdamOptions(0).betas({beta1, beta2}));
-}
-
 std::vector<torch::Tensor> moved_by_adam(const Cycle& cycle, const TrainOptions& options) {
   if (options.optimiser == "adam") return cycle.parameters();
   std::vector<torch::Tensor> others;
   for (const auto& [name, network] : cycle.networks()) others.push_back(network->others());
   return others;
-}
-
-TensorBlob optimiser_blob(const torch::optim::Adam& optimiser) {
-  std::ostringstream stream;
-  torch::serialize::OutputArchive archive;
-  optimiser.save(archive);
-  archive.save_to(stream);
-  TensorBlob blob;
-  blob.dtype = "U8";
-  blob.bytes = stream.str();
-  blob.shape = {static_cast<int64_t>(blob.bytes.size())};
-  return blob;
-}
-
-void load_optimiser(const TensorFile& file, const std::string& name, torch::optim::Adam& optimiser,
-                    const std::string& origin) {
-  const auto found = file.tensors.find(name);
-  require(found != file.tensors.end(), ErrorKind::model, "the checkpoint lacks an optimiser", origin + ": " + name,
-          "resume from another checkpoint");
-  std::istringstream stream(found->second.bytes);
-  torch::serialize::InputArchive archive;
-  archive.load_from(stream);
-  optimiser.load(archive);
 }
 
 TensorFile read_checkpoint(const std::filesystem::path& path) {
@@ -73,8 +45,8 @@ TrainState::TrainState(const Skeleton& skeleton, const TrainOptions& options, to
       average(cycle.frozen_copy()),
       discriminator(discriminator_spec(discriminator_architecture(skeleton, options)), options.seed, device),
       perceptual(options.perceptual, options.perceptual_file, device),
-      optimiser(adam(moved_by_adam(cycle, options), 0.9, 0.999)),
-      discriminator_optimiser(adam({discriminator.parameters()}, 0.5, 0.999)) {
+      optimiser(make_adam(moved_by_adam(cycle, options), 0.9, 0.999)),
+      discriminator_optimiser(make_adam({discriminator.parameters()}, 0.5, 0.999)) {
   if (options.optimiser == "muon") muon = std::make_unique<Muon>(cycle.networks());
   const torch::ScalarType precision = precision_from_name(options.precision, device);
   cycle.set_arithmetic(precision);
@@ -100,11 +72,11 @@ void save_checkpoint(const std::filesystem::path& path, const TrainState& state,
   file.tensors["best_mpjpe"] = blob_from_tensor(torch::tensor({state.best_mpjpe}, torch::kFloat64));
   if (state.perceptual.averages().defined())
     file.tensors["perceptual.averages"] = blob_from_tensor(state.perceptual.averages());
-  file.tensors["optimiser"] = optimiser_blob(*state.optimiser);
+  file.tensors["optimiser"] = adam_blob(*state.optimiser);
   if (state.muon)
     for (const auto& [name, momentum] : state.muon->momenta())
       file.tensors["muon." + name] = blob_from_tensor(momentum);
-  file.tensors["discriminator_optimiser"] = optimiser_blob(*state.discriminator_optimiser);
+  file.tensors["discriminator_optimiser"] = adam_blob(*state.discriminator_optimiser);
   write_safetensors(path, file);
 }
 
@@ -119,7 +91,7 @@ void load_checkpoint(const std::filesystem::path& path, TrainState& state) {
   state.discriminator.read_from(file, "discriminator.", origin);
   if (const auto found = file.tensors.find("perceptual.averages"); found != file.tensors.end())
     state.perceptual.set_averages(tensor_from_blob(found->second));
-  load_optimiser(file, "optimiser", *state.optimiser, origin);
+  read_adam(file, "optimiser", *state.optimiser, origin);
   if (state.muon)
     for (auto& [name, momentum] : state.muon->momenta()) {
       const auto found = file.tensors.find("muon." + name);
@@ -127,7 +99,7 @@ void load_checkpoint(const std::filesystem::path& path, TrainState& state) {
               "the checkpoint lacks the optimiser's sums", origin + ": muon." + name, "resume from another checkpoint");
       momentum.copy_(tensor_from_blob(found->second));
     }
-  load_optimiser(file, "discriminator_optimiser", *state.discriminator_optimiser, origin);
+  read_adam(file, "discriminator_optimiser", *state.discriminator_optimiser, origin);
   state.best_mpjpe = tensor_from_blob(file.tensors.at("best_mpjpe")).item<double>();
   state.step = std::stoll(file.metadata.at("limn.step"));
 }

@@ -3,24 +3,21 @@
 #include <torch/torch.h>
 
 #include <cmath>
-#include <numbers>
 
 #include "limn/base/error.h"
 #include "limn/base/file.h"
 #include "limn/losses/adversarial.h"
 #include "limn/media/image_file.h"
+#include "limn/train/adam.h"
 #include "limn/train/device.h"
 #include "limn/train/sample_sheet.h"
+#include "limn/train/schedule.h"
 #include "limn/train/self_training.h"
 
 namespace limn {
 namespace {
 
 constexpr int mean_pose_samples = 2000;
-
-void set_rate(torch::optim::Adam& optimiser, double rate) {
-  for (auto& group : optimiser.param_groups()) static_cast<torch::optim::AdamOptions&>(group.options()).lr(rate);
-}
 
 std::map<std::string, double> as_figures(const ValidationResult& r, const std::string& prefix) {
   return {{prefix + "pck@0.2", r.pck},
@@ -62,12 +59,8 @@ BatchSizes Trainer::sizes_at(int64_t step) const {
 double Trainer::rate_at(int64_t step) const {
   // The lifter alone begins anew.
   const int64_t pictures = options_.picture_steps();
-  const bool lifts = step >= pictures;
-  const double done = static_cast<double>(lifts ? step - pictures : step);
-  const double steps = std::max<double>(1, static_cast<double>(lifts ? options_.lifter_steps : pictures));
-  const double warm = options_.warmup_steps > 0 ? std::min(1.0, (done + 1) / options_.warmup_steps) : 1.0;
-  const double turn = std::numbers::pi * done / steps;
-  return warm * (options_.final_rate + (1 - options_.final_rate) * 0.5 * (1 + std::cos(turn)));
+  if (step < pictures) return rate_share(step, pictures, options_.warmup_steps, options_.final_rate);
+  return rate_share(step - pictures, options_.lifter_steps, options_.warmup_steps, options_.final_rate);
 }
 
 void Trainer::run(const std::atomic<bool>& stop) {
