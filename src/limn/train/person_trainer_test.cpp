@@ -104,30 +104,6 @@ TEST(PersonTrainer, RefusesAnothersCheckpoint) {
   EXPECT_THROW(run.trainer.resume(scratch / "checkpoint.safetensors"), Error);
 }
 
-TEST(PersonTrainer, LearnsWhereOnePersonIs) {
-  PersonTrainOptions options = tiny_options();
-  options.steps = 60;
-  options.batch = 4;
-  options.width = 8;
-  options.warmup_steps = 5;
-  options.ema_decay = 0.9;
-  const PersonScenes scenes(Skeleton::human(), options.synth, options.scenes);
-  const auto loss_of = [&](PersonTrainer& trainer) {
-    const PersonBatch batch = make_person_batch(scenes, options, 0);
-    const PersonFile model = trainer.model();
-    Network network(model.network, 1, torch::kCPU);
-    network.read_from({.metadata = {}, .tensors = model.weights}, "person.", "test");
-    const auto maps = network.forward({(batch.image.to(torch::kFloat32) / 255 - 0.5) / 0.25}, false);
-    return person_centre_loss(maps[0], batch.centre, batch.centre_weight).item<double>();
-  };
-  const test::ScratchFolder scratch;
-  std::filesystem::create_directories(scratch / "weights");
-  PersonTrainer trainer(options, scenes, scenes, scratch);
-  const double before = loss_of(trainer);
-  trainer.run(std::atomic<bool>{false});
-  EXPECT_LT(loss_of(trainer), 0.7 * before);
-}
-
 TEST(GoldenPersonNetwork, TheRuntimeGivesWhatTorchGives) {
   Network network(person_spec(8, 64, 64), 5, torch::kCPU);
   TensorFile tensors;
