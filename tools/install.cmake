@@ -13,7 +13,8 @@ endif()
 foreach(room base geometry skeleton media synth network data motion infer evaluate export capi)
   install(DIRECTORY src/limn/${room} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/limn FILES_MATCHING PATTERN "*.h")
 endforeach()
-install(FILES models/limn-s.safetensors models/limn-s.md DESTINATION ${CMAKE_INSTALL_DATADIR}/limn/models)
+install(FILES models/limn-s.safetensors models/limn-s.md models/limn-person.safetensors models/limn-person.md
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/limn/models)
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 configure_package_config_file(tools/limn-config.cmake.in ${CMAKE_BINARY_DIR}/generated/limn-config.cmake

@@ -85,7 +85,7 @@ void write_json(const fs::path& folder) {
   document.frame_rate = 25;
   document.frames.resize(2);
   for (PoseFrame& frame : document.frames) frame.file = "a.mp4", frame.width = 64, frame.height = 48;
-  add_person(document.frames[0], 1, pose);
+  document.frames[0].add(1, pose);
   CocoEntry entry;
   entry.image_id = 139, entry.person = pose;
   write_file_atomic(folder / "coco.json", coco_keypoint_results(skeleton, {entry}));

@@ -59,11 +59,11 @@ PersonTrainOptions tiny_options() {
   return options;
 }
 
-struct Run {
+struct SmallRun {
   PersonScenes scenes;
   std::filesystem::path folder;
   PersonTrainer trainer;
-  Run(const PersonTrainOptions& options, const std::filesystem::path& folder_)
+  SmallRun(const PersonTrainOptions& options, const std::filesystem::path& folder_)
       : scenes(Skeleton::human(), options.synth, options.scenes),
         folder(folder_),
         trainer((std::filesystem::create_directories(folder_ / "weights"), options), scenes, scenes, folder_) {}
@@ -73,10 +73,10 @@ TEST(PersonTrainer, GoesOnAsIfItHadNotStopped) {
   const test::ScratchFolder scratch;
   const std::atomic<bool> go{false};
   PersonTrainOptions options = tiny_options();
-  Run whole(options, scratch / "whole");
+  SmallRun whole(options, scratch / "whole");
   whole.trainer.run(go);
 
-  Run stopped(options, scratch / "stopped");
+  SmallRun stopped(options, scratch / "stopped");
   std::atomic<bool> stop{false};
   std::thread waits([&] {  // for the checkpoint of step 3
     while (!std::filesystem::exists(stopped.folder / "checkpoint.safetensors"))
@@ -85,7 +85,7 @@ TEST(PersonTrainer, GoesOnAsIfItHadNotStopped) {
   });
   EXPECT_THROW(stopped.trainer.run(stop), Error);
   waits.join();
-  Run resumed(options, scratch / "resumed");
+  SmallRun resumed(options, scratch / "resumed");
   resumed.trainer.resume(stopped.folder / "checkpoint.safetensors");
   resumed.trainer.run(go);
 
@@ -100,32 +100,8 @@ TEST(PersonTrainer, RefusesAnothersCheckpoint) {
   TensorFile file;
   file.metadata["limn.checkpoint"] = "4";
   write_safetensors(scratch / "checkpoint.safetensors", file);
-  Run run(tiny_options(), scratch / "run");
+  SmallRun run(tiny_options(), scratch / "run");
   EXPECT_THROW(run.trainer.resume(scratch / "checkpoint.safetensors"), Error);
-}
-
-TEST(PersonTrainer, LearnsWhereOnePersonIs) {
-  PersonTrainOptions options = tiny_options();
-  options.steps = 60;
-  options.batch = 4;
-  options.width = 8;
-  options.warmup_steps = 5;
-  options.ema_decay = 0.9;
-  const PersonScenes scenes(Skeleton::human(), options.synth, options.scenes);
-  const auto loss_of = [&](PersonTrainer& trainer) {
-    const PersonBatch batch = make_person_batch(scenes, options, 0);
-    const PersonFile model = trainer.model();
-    Network network(model.network, 1, torch::kCPU);
-    network.read_from({.metadata = {}, .tensors = model.weights}, "person.", "test");
-    const auto maps = network.forward({(batch.image.to(torch::kFloat32) / 255 - 0.5) / 0.25}, false);
-    return person_centre_loss(maps[0], batch.centre, batch.centre_weight).item<double>();
-  };
-  const test::ScratchFolder scratch;
-  std::filesystem::create_directories(scratch / "weights");
-  PersonTrainer trainer(options, scenes, scenes, scratch);
-  const double before = loss_of(trainer);
-  trainer.run(std::atomic<bool>{false});
-  EXPECT_LT(loss_of(trainer), 0.7 * before);
 }
 
 TEST(GoldenPersonNetwork, TheRuntimeGivesWhatTorchGives) {
