@@ -20,7 +20,7 @@ struct PredictArguments {
   double start_s = 0, end_s = 1e12;  ///< of a video
   int stride = 1;                    ///< every how many-th frame of it
   bool raw = false;                  ///< videos: frame by frame as read, not smoothed
-  bool mirror = false;
+  bool mirror = true;                ///< read the mirror image, too
   bool quiet = false;
   long long max_pixels = default_max_pixels;  ///< of a picture or frame
 };
