@@ -99,6 +99,8 @@ void write_json(const fs::path& folder) {
   person.view.pose = pose.pose;
   write_file_atomic(folder / "person.json", person_json(skeleton, person));
   write_file_atomic(folder / "poses.json", pose_json(skeleton, document));
+  write_file_atomic(folder / "boxes.json", R"([{"file": "a.jpg", "bbox": [40, 40, 60, 160], "score": 0.9}])");
+  write_file_atomic(folder / "frames.json", "[[[40, 40, 60, 160], [200, 38, 55, 150]], []]");
   const ArchitectureOptions small{.image_size = 32, .width = 1, .pose_width = 1, .lifter_width = 1};
   write_file_atomic(folder / "network.json", random_model(skeleton, "limbs", small, 5).lifter.to_json());
 }
