@@ -9,6 +9,7 @@
 #include "limn/export/coco.h"
 #include "limn/infer/people_tracker.h"
 #include "limn/infer/person_finder.h"
+#include "limn/infer/side_correction.h"
 #include "limn/infer/smoothing.h"
 #include "limn/infer/tracker.h"
 #include "limn/media/image_file.h"
@@ -209,6 +210,10 @@ class Prediction {
     for (const int id : people_of(document_)) {
       std::vector<std::optional<PoseEstimate>> person;
       for (PersonFrame& frame : frames_of(document_, id)) person.push_back(std::move(frame.person));
+      const auto lift = [this](const std::vector<Vec2>& joints, const std::vector<float>& confidence) {
+        return predictor_.lift(joints, confidence);
+      };
+      exchanged_ += correct_sides(predictor_.skeleton(), document_.frame_rate, {}, lift, person);
       fill_gaps(predictor_.skeleton(), static_cast<int>(longest_gap_s * document_.frame_rate), person);
       smooth(predictor_.skeleton(), document_.frame_rate, {}, person);
       for (size_t t = 0; t < person.size(); ++t)
@@ -234,7 +239,9 @@ class Prediction {
     std::cout << "a person in " << found_ << " of " << document_.frames.size() << (video_ ? " frames" : " pictures");
     if (const size_t people = people_of(document_).size(); people > 1)
       std::cout << (video_ ? ", " : ", up to ") << people << " people";
-    std::cout << "\n" << motion_notes;
+    std::cout << "\n";
+    if (exchanged_ > 0) std::cout << "left and right taken back in " << exchanged_ << " readings\n";
+    std::cout << motion_notes;
     const size_t shown = std::min<size_t>(written.size(), 6);
     for (size_t i = written.size() - shown; i < written.size(); ++i) std::cout << written[i].string() << "\n";
     if (written.size() > shown) std::cout << "... and " << written.size() - shown << " more\n";
@@ -250,6 +257,7 @@ class Prediction {
   std::unique_ptr<PeopleTracker> tracker_;  ///< of a video with many people
   PoseDocument document_;
   long long found_ = 0;
+  int exchanged_ = 0;  ///< readings in which sides were corrected
   bool video_ = false;
 };
 

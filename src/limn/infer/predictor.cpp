@@ -148,6 +148,15 @@ std::vector<PosePrediction> Predictor::predict_all(const Image& image, std::span
   return people;
 }
 
+PoseEstimate Predictor::lift(const std::vector<Vec2>& joints_px, const std::vector<float>& confidence) const {
+  const size_t joints = skeleton().joints().size();
+  const bool finite = std::all_of(joints_px.begin(), joints_px.end(), [](const Vec2& p) { return p.allFinite(); }) &&
+                      std::all_of(confidence.begin(), confidence.end(), [](float c) { return std::isfinite(c); });
+  require(joints_px.size() == joints && confidence.size() == joints && finite, ErrorKind::usage,
+          "not the keypoints of a person", "lift", "pass a finite place and confidence for each joint of the skeleton");
+  return State::Lease(*state_).reader().lift(joints_px, confidence);
+}
+
 namespace {
 
 /// What a search keeps of a window.

@@ -60,6 +60,10 @@ class Predictor {
   /// Everyone in `crops`, in that order, each as predict() gives it.
   std::vector<PosePrediction> predict_all(const Image& image, std::span<const Crop> crops) const;
 
+  /// Stage 3 alone: the pose of keypoints [J] px and their confidence [J] in [0, 1]; its score is 0. Error(usage) for other
+  /// numbers of them, or values that are not finite.
+  PoseEstimate lift(const std::vector<Vec2>& joints_px, const std::vector<float>& confidence) const;
+
   /// The person of the highest score: every search window is read, the best refined twice around the pose found in it.
   /// Empty where even that scores below `smallest_score`. Needs no label, no detector and no further network.
   std::optional<Crop> find_person(const Image& image, float smallest_score = 0.2f) const;

@@ -93,6 +93,20 @@ Image slope(int size, int per_px) {
   return image;
 }
 
+TEST(Predictor, LiftsKeypointsAsItLiftsItsOwn) {
+  const Predictor predictor(small_model());
+  const PosePrediction read = predictor.predict(noise(90, 70), {Vec2(40, 30), 50});
+  const PoseEstimate lifted = predictor.lift(read.joints_px, read.confidence);
+  EXPECT_NEAR(lifted.camera.scale, read.camera.scale, 1e-3f * read.camera.scale);
+  EXPECT_LT((lifted.camera.root_uv - read.camera.root_uv).norm(), 1e-2f);
+  for (size_t j = 0; j < read.joints_px.size(); ++j)
+    EXPECT_LT((lifted.kinematics.positions[j] - read.kinematics.positions[j]).norm(), 1e-4f) << j;
+  EXPECT_THROW(predictor.lift({Vec2(1, 2)}, {0.5f}), Error);
+  std::vector<Vec2> lost = read.joints_px;
+  lost[3].x() = NAN;
+  EXPECT_THROW(predictor.lift(lost, read.confidence), Error);
+}
+
 TEST(Predictor, GrowsWithThePicture) {
   const Predictor predictor(small_model());
   const PosePrediction one = predictor.predict(slope(60, 4), {Vec2(30, 28), 40});

@@ -124,22 +124,29 @@ std::vector<Vec2> Reader::joints_px(const Crop& crop) const {
   return result;
 }
 
-PosePrediction Reader::lift(const Crop& crop) {
-  PosePrediction result;
-  result.crop = crop;
-  result.score = score_;
-  result.skeleton_image.assign(y_.begin(), y_.end());
-  result.joints_px = joints_px(crop);
-  result.confidence = keypoints_.confidence;
-
-  const LiftNormalisation normalisation = normalise_keypoints(keypoints_.uv, keypoints_.confidence, lifter_input_);
+PoseEstimate Reader::lift(const std::vector<Vec2>& joints, const std::vector<float>& confidence) {
+  PoseEstimate result;
+  result.joints_px = joints;
+  result.confidence = confidence;
+  const LiftNormalisation normalisation = normalise_keypoints(joints, confidence, lifter_input_);
   const std::span<const float> code = lifter_.run({lifter_input_})[0];
   if (!std::all_of(code.begin(), code.end(), [](float value) { return std::isfinite(value); })) refuse();
   LiftedPose lifted = decode_lifted_pose(model_.skeleton, code.data(), normalisation);
   result.pose = std::move(lifted.pose);
   result.kinematics = forward_kinematics(model_.skeleton, result.pose);
-  result.camera.root_uv = crop.image_from_crop(lifted.camera.root_uv);
-  result.camera.scale = lifted.camera.scale * 0.5f * crop.side_px;
+  result.camera = lifted.camera;
+  return result;
+}
+
+PosePrediction Reader::lift(const Crop& crop) {
+  PosePrediction result;
+  static_cast<PoseEstimate&>(result) = lift(keypoints_.uv, keypoints_.confidence);
+  result.crop = crop;
+  result.score = score_;
+  result.skeleton_image.assign(y_.begin(), y_.end());
+  result.joints_px = joints_px(crop);
+  result.camera.root_uv = crop.image_from_crop(result.camera.root_uv);
+  result.camera.scale *= 0.5f * crop.side_px;
   return result;
 }
 

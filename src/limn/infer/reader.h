@@ -39,6 +39,8 @@ class Reader {
   std::vector<Vec2> joints_px(const Crop& crop) const;
   /// Stage 3 on that reading, of `crop`.
   PosePrediction lift(const Crop& crop);
+  /// Stage 3 on keypoints in any units, which are those of the result.
+  PoseEstimate lift(const std::vector<Vec2>& joints, const std::vector<float>& confidence);
 
  private:
   void read_logits(float weight, ThreadTeam* team);
