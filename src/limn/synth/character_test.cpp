@@ -166,6 +166,19 @@ TEST(Character, MissingJointsAreAllListed) {
   EXPECT_THAT(message, testing::Not(HasSubstr("right_hand")));
 }
 
+/// The same with its first index -256, in signed numbers: a fuzzer's find.
+std::string with_a_negative_index(std::string glb) {
+  uint32_t header = 0;
+  std::memcpy(&header, &glb[12], sizeof header);
+  const nlohmann::json json = nlohmann::json::parse(glb.substr(20, header));
+  const nlohmann::json& accessor = json["accessors"][json["meshes"][0]["primitives"][0]["indices"].get<size_t>()];
+  const size_t view = json["bufferViews"][accessor["bufferView"].get<size_t>()]["byteOffset"].get<size_t>();
+  glb[20 + header + 8 + view + 1] = '\xff';
+  const std::string kind = "\"componentType\":5123";
+  for (size_t at = 0; (at = glb.find(kind, at)) != std::string::npos; ++at) glb[at + kind.size() - 1] = '2';
+  return glb;
+}
+
 TEST(Character, BrokenFilesAreErrors) {
   const std::string whole = tiny_character();
   EXPECT_THAT(failure(""), HasSubstr("empty"));
@@ -175,6 +188,7 @@ TEST(Character, BrokenFilesAreErrors) {
   for (size_t size : {6u, 15u, 40u, 1000u})
     EXPECT_THAT(failure(whole.substr(0, size)), HasSubstr("damaged glTF")) << size;
   EXPECT_THAT(failure(whole.substr(0, whole.size() - 5)), HasSubstr("damaged glTF"));
+  EXPECT_THAT(failure(with_a_negative_index(whole)), HasSubstr("negative"));
   TinyOptions options;
   options.skinned = false;
   EXPECT_THAT(failure(tiny_character(options)), HasSubstr("no skinned mesh"));

@@ -150,6 +150,13 @@ class GltfReader {
     return positions.count;
   }
 
+  /// A number that names something: accessors of any type may stand where integers belong.
+  size_t index_of(float value) const {
+    constexpr float beyond = 16'777'216;  // 2^24: floats hold what lies below exactly
+    if (!(value >= 0 && value < beyond)) file_.damaged("a number that should count something is negative or too large");
+    return static_cast<size_t>(value);
+  }
+
   void read_weights(const Json& attributes, size_t count, const std::vector<int>& bones) {
     std::vector<std::vector<std::pair<int, float>>> pairs(count);
     for (int set = 0; attributes.contains("JOINTS_" + std::to_string(set)); ++set) {
@@ -159,8 +166,8 @@ class GltfReader {
         file_.damaged("skin weights of another count");
       for (size_t i = 0; i < count; ++i) {
         for (size_t k = 0; k < 4; ++k) {
-          const size_t joint = static_cast<size_t>(joints.at(i, k));
           if (weights.at(i, k) <= 0) continue;
+          const size_t joint = index_of(joints.at(i, k));
           if (joint >= bones.size()) file_.damaged("a vertex names a joint that the skin lacks");
           pairs[i].emplace_back(bones[joint], weights.at(i, k));
         }
@@ -172,9 +179,9 @@ class GltfReader {
   void read_triangles(const Json& primitive, int base, size_t count) {
     std::vector<size_t> order;
     if (primitive.contains("indices")) {
-      const GltfNumbers indices = file_.numbers(primitive["indices"]);  // below 2^24, floats hold them exactly
+      const GltfNumbers indices = file_.numbers(primitive["indices"]);
       for (size_t i = 0; i < indices.count * indices.width; ++i)
-        order.push_back(static_cast<size_t>(indices.values[i]));
+        order.push_back(index_of(indices.values[i]));
     } else {
       for (size_t i = 0; i < count; ++i) order.push_back(i);
     }
