@@ -47,6 +47,15 @@ TEST(NearestName, HasTheSmallestEditDistance) {
   EXPECT_EQ(nearest_name("", {"long", "a"}), "a");
 }
 
+TEST(Toml, LettersBeyondAsciiBelongIntoQuotesAndComments) {
+  const TomlNode root = parse_toml("# Größe, размер\na = 'Größe' # höher\n\"ключ\" = 2\n", "letters.toml");
+  EXPECT_EQ(root.find("a")->text, "Größe");
+  EXPECT_EQ(root.find("ключ")->number, 2);
+  // Found by fuzzing: undefined behaviour in toml++ 3.3.
+  for (const char* text : {"a = [é", "a = 1é", "a = [1,\n ß]", "a = trueж"})
+    EXPECT_THROW(parse_toml(text, "letters.toml"), Error) << text;
+}
+
 TEST(Toml, HeadersThatTheParserDoesNotExpectAreErrors) {
   // Found by fuzzing: toml++ 3.3 assumes that a key begins here.
   for (const char* text : {"[~a]", "[[~a]]", "[=]", "[\x01]", "a.~ = 1"})
