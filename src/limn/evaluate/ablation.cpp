@@ -218,7 +218,10 @@ std::string ablation_table(const std::vector<AblationResult>& results) {
 }
 
 std::string ablation_svg(const std::vector<AblationResult>& results) {
-  constexpr int row_height = 26, top = 34, label = 250, panel = 260, gap = 30;
+  constexpr int row_height = 26, top = 34, panel = 260, gap = 30, letter = 7;
+  size_t longest = 20;
+  for (const AblationResult& result : results) longest = std::max(longest, std::min<size_t>(result.name.size(), 120));
+  const int label = 20 + letter * static_cast<int>(longest);
   constexpr int shown[] = {0, 2};  // PCK and flips
   const int height = top + row_height * static_cast<int>(results.size()) + 30, width = label + 2 * panel + 2 * gap;
   std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + std::to_string(width) + "\" height=\"" +
