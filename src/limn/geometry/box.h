@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <vector>
 
 #include "limn/geometry/rotation.h"
 
@@ -15,6 +16,13 @@ struct Box {
 };
 
 inline Box intersection(const Box& a, const Box& b) { return {a.low.cwiseMax(b.low), a.high.cwiseMin(b.high)}; }
+
+/// The smallest box around at least one point.
+inline Box box_around(const std::vector<Vec2>& points) {
+  Box box{points.at(0), points[0]};
+  for (const Vec2& p : points) box = {box.low.cwiseMin(p), box.high.cwiseMax(p)};
+  return box;
+}
 
 /// Intersection over union, [0, 1]; 0 where both are empty.
 inline float overlap(const Box& a, const Box& b) {

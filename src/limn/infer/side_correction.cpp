@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <map>
 #include <utility>
+
+#include "limn/geometry/box.h"
 
 namespace limn {
 namespace {
@@ -27,9 +28,7 @@ std::vector<LimbPair> limb_pairs(const Skeleton& skeleton) {
 }
 
 double size_px(const PoseEstimate& person) {
-  Vec2 low = Vec2::Constant(INFINITY), high = Vec2::Constant(-INFINITY);
-  for (const Vec2& joint : person.joints_px) low = low.cwiseMin(joint), high = high.cwiseMax(joint);
-  return std::max<double>(1, (high - low).norm());
+  return std::max(1.0f, box_around(person.joints_px).size().norm());
 }
 
 /// The frames of somebody and how large they are there.

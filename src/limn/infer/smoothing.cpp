@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "limn/base/median.h"
+#include "limn/geometry/box.h"
 #include "limn/synth/pose_path.h"
 
 namespace limn {
@@ -66,9 +67,7 @@ People without_outliers(const People& people) {
 
 /// Largest extent of the joints, px.
 double size_of(const PoseEstimate& person) {
-  Vec2 low = person.joints_px[0], high = low;
-  for (const Vec2& p : person.joints_px) low = low.cwiseMin(p), high = high.cwiseMax(p);
-  return std::max(1.0f, (high - low).maxCoeff());
+  return std::max(1.0f, box_around(person.joints_px).size().maxCoeff());
 }
 
 void smooth_joint(const People& from, int frame, const Window& window, size_t joint, const SmoothingSettings& settings,
