@@ -48,6 +48,7 @@ void restart_with_environment(char** argv) {
   };
   want("OMP_WAIT_POLICY", "PASSIVE");
   want("OPENBLAS_NUM_THREADS", "1");  // the matrices of the lifter are small
+  want("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");  // large pages for tensors
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) want("OPENBLAS_CORETYPE", "SkylakeX");
   std::error_code failed;  // by its path: the process keeps its name, so that top and pkill find it
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", failed);

@@ -9,6 +9,7 @@
 
 #include "limn/base/error.h"
 #include "limn/base/random.h"
+#include "limn/cycle/bfloat16_layers.h"
 
 namespace limn {
 namespace {
@@ -58,10 +59,10 @@ torch::Tensor activated(torch::Tensor x, Activation activation) {
   return x;
 }
 
-/// x2 bilinear. LibTorch's bfloat16 version takes several times as long as the way through float32.
+/// x2 bilinear.
 torch::Tensor upsampled(const torch::Tensor& x) {
-  const torch::Tensor exact = x.scalar_type() == torch::kBFloat16 ? x.to(torch::kFloat32) : x;
-  return torch::upsample_bilinear2d(exact, {x.size(2) * 2, x.size(3) * 2}, false).to(x.scalar_type());
+  if (runs_in_bfloat16(x)) return upsample_bfloat16(x);
+  return torch::upsample_bilinear2d(x, {x.size(2) * 2, x.size(3) * 2}, false);
 }
 
 }  // namespace
@@ -117,8 +118,9 @@ std::map<std::string, torch::Tensor> Network::run(const std::vector<torch::Tenso
     return found == tensors_.end() ? torch::Tensor() : found->second;
   };
   for (const LayerSpec& layer : spec_.layers) {
-    // A linear layer is small, and an output's last digits count.
-    const bool exact = layer.op == Op::linear || outputs.count(layer.name) > 0;
+    const bool is_output = outputs.count(layer.name) > 0;
+    // Linear layers and 1x1 convolutions are small, and an output's last digits count.
+    const bool exact = layer.op == Op::linear || (is_output && layer.kernel == 1);
     const auto converted = [&](const torch::Tensor& t) {
       if (!mixes() || !t.defined()) return t;
       return t.to(exact ? torch::kFloat32 : arithmetic_);
@@ -127,6 +129,7 @@ std::map<std::string, torch::Tensor> Network::run(const std::vector<torch::Tenso
     std::vector<torch::Tensor> in;
     for (const std::string& name : layer.inputs) in.push_back(converted(products.at(name)));
     torch::Tensor x;
+    bool active = false;  // whether the activation was part of what gave x
     switch (layer.op) {
       case Op::conv:
         x = torch::conv2d(in[0], weight(".weight"), weight(".bias"), layer.stride, layer.kernel / 2);
@@ -144,15 +147,25 @@ std::map<std::string, torch::Tensor> Network::run(const std::vector<torch::Tenso
         x = torch::cat(in, 1);
         break;
       case Op::add:
-        x = in[0] + in[1];
+        active = in.size() == 2 && layer.activation == Activation::relu && runs_in_bfloat16(in[0]) &&
+                 runs_in_bfloat16(in[1]);
+        x = active ? sum_relu_bfloat16(in[0], in[1]) : in[0] + in[1];
         for (size_t i = 2; i < in.size(); ++i) x = x + in[i];
         break;
     }
-    if (layer.norm)
-      x = torch::batch_norm(x, tensor(layer.name + ".norm.weight"), tensor(layer.name + ".norm.bias"),
-                            tensor(layer.name + ".norm.mean"), tensor(layer.name + ".norm.variance"), training,
-                            norm_momentum, norm_epsilon, true);
-    products[layer.name] = activated(x, layer.activation);
+    if (layer.norm) {
+      const NormTensors norm = {tensor(layer.name + ".norm.weight"), tensor(layer.name + ".norm.bias"),
+                                tensor(layer.name + ".norm.mean"), tensor(layer.name + ".norm.variance")};
+      if (training && runs_in_bfloat16(x)) {
+        active = layer.activation == Activation::relu;
+        x = batch_norm_bfloat16(x, norm, norm_momentum, norm_epsilon, active);
+      } else {
+        x = torch::batch_norm(x, norm.weight, norm.bias, norm.mean, norm.variance, training, norm_momentum,
+                              norm_epsilon, true);
+      }
+    }
+    if (is_output && mixes()) x = x.to(torch::kFloat32);
+    products[layer.name] = active ? x : activated(x, layer.activation);
   }
   return products;
 }
