@@ -23,7 +23,7 @@ namespace limn::app {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr int cell_px = 160, cells = 48, columns = 8;
+constexpr int cell_px = 160;
 
 /// Everything that can be wrong with the arguments, before anything is computed.
 void check(const EvalArguments& arguments) {
@@ -131,6 +131,27 @@ std::string coco_results(const Benchmark& benchmark, const std::vector<Answer>& 
   return coco_keypoint_results(skeleton, entries);
 }
 
+/// Which people the sheet shows, in order: the worst, the first, or a hundred from the best to the worst.
+std::vector<size_t> shown_people(const std::string& cases, const std::vector<double>& errors) {
+  std::vector<size_t> order(errors.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  if (cases != "first")
+    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return errors[a] > errors[b]; });
+  const size_t count = std::min<size_t>(cases == "spread" ? 100 : 48, order.size());
+  std::vector<size_t> chosen(order.begin(), order.begin() + count);
+  if (cases == "spread" && count > 1)
+    for (size_t i = 0; i < count; ++i) chosen[i] = order[(count - 1 - i) * (order.size() - 1) / (count - 1)];
+  return chosen;
+}
+
+void write_sheet(const EvalArguments& arguments, const Predictor& predictor, const Benchmark& benchmark,
+                 const std::vector<Answer>& answers, const std::vector<double>& errors) {
+  std::vector<Image> images;
+  for (size_t i : shown_people(arguments.cases, errors))
+    images.push_back(cell(predictor, benchmark, benchmark.people[i], answers[i], errors[i]));
+  write_png(arguments.sheet, tile(images, arguments.cases == "spread" ? 10 : 8));
+}
+
 }  // namespace
 
 void run_eval(const EvalArguments& arguments, const std::string& version) {
@@ -154,18 +175,7 @@ void run_eval(const EvalArguments& arguments, const std::string& version) {
   PoseReport report = judge(benchmark.map, judged);
   if (benchmark.people[0].area > 0) report.precision = precision_of(benchmark, judged, answers);
 
-  if (!arguments.sheet.empty()) {
-    std::vector<size_t> order(judged.size());
-    std::iota(order.begin(), order.end(), size_t{0});
-    if (arguments.cases == "worst")
-      std::stable_sort(order.begin(), order.end(),
-                       [&](size_t a, size_t b) { return report.mean_errors[a] > report.mean_errors[b]; });
-    std::vector<Image> images;
-    for (size_t i = 0; i < std::min<size_t>(cells, order.size()); ++i)
-      images.push_back(
-          cell(predictor, benchmark, benchmark.people[order[i]], answers[order[i]], report.mean_errors[order[i]]));
-    write_png(arguments.sheet, tile(images, columns));
-  }
+  if (!arguments.sheet.empty()) write_sheet(arguments, predictor, benchmark, answers, report.mean_errors);
   if (!arguments.results.empty())
     write_file_atomic(arguments.results, coco_results(benchmark, answers, predictor.skeleton()));
   if (!arguments.out.empty())

@@ -98,8 +98,8 @@ void describe_eval(CLI::App& eval, limn::app::EvalArguments& request) {
   eval.add_option("--out", request.out, "report, .json (docs/eval_report.md)");
   eval.add_option("--sheet", request.sheet, "contact sheet, .png: predictions in colour, labels in white");
   eval.add_option("--results", request.results, "what the model said, .json: COCO keypoint results");
-  eval.add_option("--cases", request.cases, "people on the sheet: worst (default) or first")
-      ->check(CLI::IsMember({"worst", "first"}));
+  eval.add_option("--cases", request.cases, "people on the sheet: worst (default), first, or spread: 100 from the best to the worst")
+      ->check(CLI::IsMember({"worst", "first", "spread"}));
   eval.add_option("--crop", request.crop,
                   "what the networks see: truth, 1.3 times the box of the labels (default), or search, no help");
   eval.add_flag("--mirror", request.mirror, "read the mirror image, too: twice the time, better poses");

@@ -56,7 +56,7 @@ struct EvalArguments {
   std::string dataset, data, model, out, sheet, results;
   std::string split = "all";    ///< "train", "test"
   std::string crop = "truth";   ///< or "search"
-  std::string cases = "worst";  ///< on the sheet; or "first"
+  std::string cases = "worst";  ///< on the sheet; or "first", or "spread"
   std::string precision = "auto";  ///< float32, int8
   std::string stage_one;        ///< weights of the correction by re-reading; empty: none
   bool mirror = false;

@@ -57,8 +57,13 @@ class Eval(EvalCase):
         low, high = report["confidence_95"]["pck@0.2"]
         self.assertTrue(low <= report["pck@0.2"] <= high)
         self.assertIn("flip rate", done.stdout)
-        with open(self.path("worst.png"), "rb") as file:
-            self.assertEqual(file.read(4), b"\x89PNG")
+        sheets = {}
+        for cases in ("worst", "spread"):
+            self.eval("--sheet", f"{cases}.png", "--cases", cases)
+            with open(self.path(f"{cases}.png"), "rb") as file:
+                sheets[cases] = file.read()
+            self.assertEqual(sheets[cases][:4], b"\x89PNG")
+        self.assertNotEqual(sheets["worst"], sheets["spread"])  # the best comes first
 
     def test_shards_are_measured_in_3d(self):
         self.make_data()
