@@ -3,6 +3,7 @@
 
 #include "limn/base/error.h"
 #include "limn/base/random.h"
+#include "limn/evaluate/body_view.h"
 #include "limn/evaluate/pose_report.h"
 
 namespace limn {
@@ -106,6 +107,21 @@ void add_activities(const std::vector<Verdict>& sums, const Activities& activiti
          scores_of({sums[a]})});
 }
 
+/// Activities alike, since a view is no protocol's.
+void add_views(const std::vector<JudgedPose>& people, const std::vector<Verdict>& verdicts, const Protocol& protocol,
+               PoseReport& report) {
+  std::map<std::string, std::pair<int, Verdict>> sums;
+  for (size_t i = 0; i < people.size(); ++i)
+    for (const std::string& view : body_views(people[i], protocol)) {
+      auto& [count, sum] = sums[view];
+      ++count;
+      for (size_t s = 0; s < sum.values.size(); ++s) sum.values[s] += verdicts[i].values[s];
+    }
+  for (const std::string& view : all_body_views())
+    if (const auto found = sums.find(view); found != sums.end())
+      report.views.push_back({view, found->second.first, scores_of({found->second.second})});
+}
+
 }  // namespace
 
 PoseReport judge(const JointMap& map, const std::vector<JudgedPose>& people) {
@@ -126,6 +142,7 @@ PoseReport judge(const JointMap& map, const std::vector<JudgedPose>& people) {
   for (const Verdict& sum : sums)
     for (size_t s = 0; s < sum.values.size(); ++s) report.known.values[s] |= sum.values[s].weight > 0;
   add_activities(sums, activities, report);
+  add_views(people, verdicts, protocol, report);
   add_intervals(verdicts, activities, report);
   return report;
 }

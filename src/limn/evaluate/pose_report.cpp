@@ -110,11 +110,15 @@ std::string report_json(const ReportSource& source, const JointMap& map, const P
   for (const NamedScore& named : scores)
     json["confidence_95"][named.key] = {report.low[named.score], report.high[named.score]};
   if (report.precision) add_precision(*report.precision, json);
-  for (const ActivityReport& activity : report.activities) {
-    nlohmann::ordered_json& entry = json["activities"][activity.name];
-    entry["n_images"] = activity.people;
-    for (const NamedScore& named : scores) entry[named.key] = activity.scores[named.score];
-  }
+  const auto add_groups = [&](const char* key, const std::vector<GroupReport>& groups) {
+    for (const GroupReport& group : groups) {
+      nlohmann::ordered_json& entry = json[key][group.name];
+      entry["n_images"] = group.people;
+      for (const NamedScore& named : scores) entry[named.key] = group.scores[named.score];
+    }
+  };
+  add_groups("activities", report.activities);
+  add_groups("views", report.views);
   for (size_t k = 0; k < map.joints.size(); ++k) json["joints"][map.joints[k].name] = joint_json(report.joints[k]);
   for (const JointAngleReport& angle : report.angles)
     json["joint_angles"][angle.joint] = {{"local_deg", angle.local_deg.share()},
@@ -141,9 +145,13 @@ std::string report_table(const JointMap& map, const PoseReport& report) {
   if (!report.activities.empty()) {
     const Score shown = report.known[Score::mpjpe_mm] ? Score::mpjpe_mm : Score::percent_mse;
     table += shown == Score::mpjpe_mm ? "MPJPE, mm, of each activity\n" : "%-MSE of each activity\n";
-    for (const ActivityReport& activity : report.activities)
+    for (const GroupReport& activity : report.activities)
       add("  %-32.32s %7.1f\n", activity.name.c_str(), activity.scores[shown]);
   }
+  if (!report.views.empty()) table += "PCK@0.2, flip rate of people who are seen\n";
+  for (const GroupReport& view : report.views)
+    add("  %-32s %7.1f %7.1f\n", (view.name + " (" + std::to_string(view.people) + ")").c_str(),
+        100 * view.scores[Score::pck], 100 * view.scores[Score::flip_rate]);
   table += joint_title(report);
   for (size_t k = 0; k < map.joints.size(); ++k)
     if (!map.joints[k].name.starts_with("right_")) table += joint_line(map, report, k);

@@ -23,7 +23,8 @@ struct JointAngleReport {
   Tally local_deg, global_deg;
 };
 
-struct ActivityReport {
+/// Some of the people: those of an activity, or seen in one way.
+struct GroupReport {
   std::string name;
   int people = 0;
   PoseScores scores;
@@ -39,7 +40,8 @@ struct PoseReport {
   PoseScores scores;       ///< where people have activities, the mean over these
   PoseScores low, high;    ///< 95 % intervals: percentiles of 1000 bootstrap samples of the people (fixed seed)
   ScoreTable<bool> known;  ///< false: nobody has what the score needs, and it means nothing
-  std::vector<ActivityReport> activities;    ///< by name; empty where the protocol has none
+  std::vector<GroupReport> activities;       ///< by name; empty where the protocol has none
+  std::vector<GroupReport> views;            ///< evaluate/body_view.h; those in which anybody is seen
   std::optional<PrecisionReport> precision;  ///< set by the caller
   std::vector<JointReport> joints;           ///< [K]
   std::vector<JointAngleReport> angles;      ///< of the skeleton's joints; empty where unknown

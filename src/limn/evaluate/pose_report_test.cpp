@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -60,6 +62,32 @@ TEST(PoseReport, FlipsOfWhoIsReadWell) {
   EXPECT_NEAR(report.scores[Score::well_read], 3.0 / 4, 1e-12);
   EXPECT_NEAR(report.scores[Score::flip_rate_well_read], 1.0 / 3, 1e-12);
   EXPECT_FALSE(judge(lsp(), {judged(astray)}).known[Score::flip_rate_well_read]);
+}
+
+TEST(PoseReport, PeopleAreGroupedByHowTheyAreSeen) {
+  const auto turned = [](float degrees) {
+    const float angle = degrees * 3.14159265f / 180;
+    std::vector<Vec2> pose = standing();
+    for (Vec2& p : pose)
+      p = Vec2(std::cos(angle) * p.x() - std::sin(angle) * p.y(), std::sin(angle) * p.x() + std::cos(angle) * p.y());
+    return pose;
+  };
+  const std::vector<Vec2> behind = side_swapped(standing(), mirror());
+  std::vector<Vec2> profile = standing();
+  for (Vec2& p : profile) p.x() = 20 + (p.x() - 20) / 5;  // 4 wide, 21 long
+  JudgedPose hidden = judged(turned(90));
+  hidden.counted[at("left_hip")] = false;
+  const PoseReport report =
+      judge(lsp(), {judged(standing()), judged(standing(), behind), judged(profile, profile), judged(turned(40), turned(40)),
+                    judged(turned(-60), turned(-60)), judged(turned(170), turned(170)), hidden});
+  std::map<std::string, int> people;
+  for (const GroupReport& view : report.views) {
+    people[view.name] = view.people;
+    EXPECT_EQ(view.scores[Score::flip_rate], view.name == "from behind" ? 1.0 : view.name == "upright" ? 0.25 : 0.0);
+  }
+  const std::map<std::string, int> expected = {{"upright", 4},        {"lying", 1},       {"upside down", 1},
+                                               {"from the front", 4}, {"from behind", 1}, {"in profile", 1}};
+  EXPECT_EQ(people, expected);
 }
 
 TEST(PoseReport, DistancesIn3dByHand) {
