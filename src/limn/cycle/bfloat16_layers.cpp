@@ -180,7 +180,8 @@ bool runs_in_bfloat16(const torch::Tensor& x) {
 
 torch::Tensor batch_norm_bfloat16(const torch::Tensor& x, const NormTensors& norm, double momentum, double epsilon,
                                   bool relu) {
-  return NormFunction::apply(x, norm.weight, norm.bias, norm.mean, norm.variance, momentum, epsilon, relu);
+  return NormFunction::apply(x, norm.weight, norm.bias, norm.running_mean, norm.running_variance, momentum, epsilon,
+                             relu);
 }
 
 torch::Tensor sum_relu_bfloat16(const torch::Tensor& a, const torch::Tensor& b) { return SumReluFunction::apply(a, b); }

@@ -1,20 +1,14 @@
-// What lies between convolutions in bfloat16 on a CPU, channels last: batch norm with ReLU, sums with ReLU and upsampling, each in
-// as few passes over memory as it needs. LibTorch goes through float32, or over the picture once more for the ReLU. All are
-// differentiable.
+// What lies between convolutions in bfloat16 on a CPU, channels last: batch norm with ReLU, sums with ReLU and
+// upsampling, each in as few passes over memory as it needs. LibTorch goes through float32, or over the picture once
+// more for the ReLU. All are differentiable.
 #pragma once
 
-#include <torch/types.h>
+#include "limn/cycle/norm_tensors.h"
 
 namespace limn {
 
 /// Whether x [B C H W] is for the functions below: bfloat16, on a CPU, channels last.
 bool runs_in_bfloat16(const torch::Tensor& x);
-
-/// The statistics of a batch norm, each [C] in float32.
-struct NormTensors {
-  torch::Tensor weight, bias;    ///< may need gradients
-  torch::Tensor mean, variance;  ///< running; changed in place
-};
 
 /// Batch norm by the batch's statistics, then ReLU or nothing (Ioffe & Szegedy 2015); running statistics move by
 /// `momentum`.

@@ -34,12 +34,12 @@ TEST_P(Bfloat16Norm, EqualsTheOneInFloat32WithItsGradients) {
   const NormTensors exact = {leaf(weight), leaf(bias), torch::zeros({channels}), torch::ones({channels})};
 
   const torch::Tensor y = batch_norm_bfloat16(x, norm, 0.1, 1e-5, relu);
-  torch::Tensor expected =
-      torch::batch_norm(exact_x, exact.weight, exact.bias, exact.mean, exact.variance, true, 0.1, 1e-5, true);
+  torch::Tensor expected = torch::batch_norm(exact_x, exact.weight, exact.bias, exact.running_mean,
+                                             exact.running_variance, true, 0.1, 1e-5, true);
   if (relu) expected = torch::relu(expected);
   EXPECT_LT(distance(y, expected), 1);
-  EXPECT_TRUE(torch::allclose(norm.mean, exact.mean, 1e-5, 1e-6));
-  EXPECT_TRUE(torch::allclose(norm.variance, exact.variance, 1e-5, 1e-6));
+  EXPECT_TRUE(torch::allclose(norm.running_mean, exact.running_mean, 1e-5, 1e-6));
+  EXPECT_TRUE(torch::allclose(norm.running_variance, exact.running_variance, 1e-5, 1e-6));
 
   const torch::Tensor g = picture(2, y.sizes().vec());
   y.backward(g);

@@ -89,6 +89,10 @@ void Cycle::set_arithmetic(torch::ScalarType type) {
   for (auto& [name, network] : networks()) network->set_arithmetic(type);
 }
 
+void Cycle::share_statistics(Ranks* ranks) {
+  for (auto& [name, network] : networks()) network->share_statistics(ranks);
+}
+
 Cycle Cycle::frozen_copy() const {
   Cycle copy = *this;
   for (auto& [name, network] : copy.networks()) *network = network->frozen_copy();

@@ -61,6 +61,8 @@ class Cycle {
   void reset_lifter_gradient();
   /// Network::set_arithmetic of every network.
   void set_arithmetic(torch::ScalarType type);
+  /// Network::share_statistics of every network.
+  void share_statistics(Ranks* ranks);
   Cycle frozen_copy() const;
   void move_towards(const Cycle& other, double decay);
 

@@ -10,6 +10,7 @@
 #include "limn/base/error.h"
 #include "limn/base/random.h"
 #include "limn/cycle/bfloat16_layers.h"
+#include "limn/cycle/shared_norm.h"
 
 namespace limn {
 namespace {
@@ -109,6 +110,19 @@ void Network::reset_gradient(bool used) {
       tensor.mutable_grad() = used ? view_at(whole, tensor.storage_offset(), tensor.sizes().vec()) : torch::Tensor();
 }
 
+torch::Tensor Network::normalised(const torch::Tensor& x, const LayerSpec& layer, bool training) const {
+  const auto part = [&](const char* suffix) { return tensors_.at(layer.name + ".norm" + suffix); };
+  const NormTensors norm{part(".weight"), part(".bias"), part(".mean"), part(".variance")};
+  if (training && ranks_ != nullptr)
+    return activated(shared_batch_norm(x, norm, norm_momentum, norm_epsilon, *ranks_), layer.activation);
+  const bool relu = layer.activation == Activation::relu;
+  if (training && (relu || layer.activation == Activation::none) && runs_in_bfloat16(x))
+    return batch_norm_bfloat16(x, norm, norm_momentum, norm_epsilon, relu);
+  return activated(torch::batch_norm(x, norm.weight, norm.bias, norm.running_mean, norm.running_variance, training,
+                                     norm_momentum, norm_epsilon, true),
+                   layer.activation);
+}
+
 std::map<std::string, torch::Tensor> Network::run(const std::vector<torch::Tensor>& inputs, bool training) const {
   std::map<std::string, torch::Tensor> products;
   for (size_t i = 0; i < spec_.inputs.size(); ++i) products[spec_.inputs[i].name] = inputs.at(i);
@@ -153,19 +167,8 @@ std::map<std::string, torch::Tensor> Network::run(const std::vector<torch::Tenso
         for (size_t i = 2; i < in.size(); ++i) x = x + in[i];
         break;
     }
-    if (layer.norm) {
-      const NormTensors norm = {tensor(layer.name + ".norm.weight"), tensor(layer.name + ".norm.bias"),
-                                tensor(layer.name + ".norm.mean"), tensor(layer.name + ".norm.variance")};
-      if (training && runs_in_bfloat16(x)) {
-        active = layer.activation == Activation::relu;
-        x = batch_norm_bfloat16(x, norm, norm_momentum, norm_epsilon, active);
-      } else {
-        x = torch::batch_norm(x, norm.weight, norm.bias, norm.mean, norm.variance, training, norm_momentum,
-                              norm_epsilon, true);
-      }
-    }
     if (is_output && mixes()) x = x.to(torch::kFloat32);
-    products[layer.name] = active ? x : activated(x, layer.activation);
+    products[layer.name] = layer.norm ? normalised(x, layer, training) : active ? x : activated(x, layer.activation);
   }
   return products;
 }

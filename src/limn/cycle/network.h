@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "limn/cycle/ranks.h"
 #include "limn/network/safetensors.h"
 #include "limn/network/spec.h"
 
@@ -30,6 +31,10 @@ class Network {
   /// float32.
   void set_arithmetic(torch::ScalarType type) { arithmetic_ = type; }
 
+  /// In training, norms take the statistics of the batches of all ranks, joined (cycle/shared_norm.h), so that several
+  /// processes learn what one does from all their pictures. `ranks` outlives the network's training; null: of this process.
+  void share_statistics(Ranks* ranks) { ranks_ = ranks; }
+
   const NetworkSpec& spec() const { return spec_; }
   /// What the optimiser moves: every weight, end to end in one vector that the layers' tensors are views of. An
   /// optimiser, a moving average or a norm is then a few operations a network instead of a few a tensor.
@@ -37,6 +42,8 @@ class Network {
   /// The first part of it: the weights of hidden layers (NetworkSpec::hidden_weights); and all others.
   torch::Tensor hidden() const { return parameters_.narrow(0, 0, parameters_.numel() - others_.numel()); }
   const torch::Tensor& others() const { return others_; }
+  /// The norms' running statistics, end to end, likewise.
+  torch::Tensor statistics() const { return all_.narrow(0, parameters_.numel(), all_.numel() - parameters_.numel()); }
   /// Before a backward pass. `used`: whether the network takes part; otherwise it has no gradient, and optimisers skip
   /// it.
   void reset_gradient(bool used);
@@ -56,10 +63,13 @@ class Network {
   /// Whether two number types meet; otherwise everything is computed as it comes.
   bool mixes() const { return arithmetic_ != torch::kFloat32; }
   std::map<std::string, torch::Tensor> run(const std::vector<torch::Tensor>& inputs, bool training) const;
+  /// What a layer's norm and activation make of x.
+  torch::Tensor normalised(const torch::Tensor& x, const LayerSpec& layer, bool training) const;
   /// Lays out the tensors over `all_`: hidden weights, all others, running statistics.
   void make_views();
   NetworkSpec spec_;
   torch::ScalarType arithmetic_ = torch::kFloat32;
+  Ranks* ranks_ = nullptr;
   torch::Tensor all_;                             ///< [.] every tensor
   torch::Tensor parameters_;                      ///< [.] the weights' part of `all_`
   torch::Tensor others_;                          ///< [.] the end of `parameters_`

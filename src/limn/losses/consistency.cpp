@@ -14,9 +14,9 @@ torch::Tensor image_consistency_loss(const torch::Tensor& skeleton_image, const 
 }
 
 torch::Tensor pose_consistency_loss(const torch::Tensor& pose2d, const torch::Tensor& reprojected,
-                                    const torch::Tensor& confidence, const std::string& fixed) {
+                                    const torch::Tensor& confidence, const std::string& fixed, Ranks* ranks) {
   return keypoint_loss(fixed == "image" ? pose2d.detach() : pose2d,
-                       fixed == "drawing" ? reprojected.detach() : reprojected, confidence.detach());
+                       fixed == "drawing" ? reprojected.detach() : reprojected, confidence.detach(), ranks);
 }
 
 }  // namespace limn

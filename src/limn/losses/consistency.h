@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "limn/cycle/ranks.h"
+
 namespace limn {
 
 /// Skeleton image y against its redrawing y^ [B C H W]. `fixed` says which side is held: "drawing" (y learns),
@@ -13,8 +15,8 @@ torch::Tensor image_consistency_loss(const torch::Tensor& skeleton_image, const 
                                      const std::string& fixed);
 
 /// 2D pose against its reprojection [B K 2] crop units, weighted by confidence [B K] (detached). The same choices:
-/// "drawing" holds the reprojection, "image" the 2D pose.
+/// "drawing" holds the reprojection, "image" the 2D pose. `ranks` as in keypoint_loss.
 torch::Tensor pose_consistency_loss(const torch::Tensor& pose2d, const torch::Tensor& reprojected,
-                                    const torch::Tensor& confidence, const std::string& fixed);
+                                    const torch::Tensor& confidence, const std::string& fixed, Ranks* ranks = nullptr);
 
 }  // namespace limn

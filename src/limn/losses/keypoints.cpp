@@ -4,17 +4,26 @@
 
 namespace limn {
 namespace {
+
 constexpr double knee = 0.05;
+
+/// What a weighted sum is divided by.
+torch::Tensor total(const torch::Tensor& weight, Ranks* ranks) {
+  return mean_over_ranks(weight.sum(), ranks).clamp_min(ranks ? 1.0 / ranks->size() : 1.0);
 }
 
-torch::Tensor keypoint_loss(const torch::Tensor& predicted, const torch::Tensor& truth, const torch::Tensor& weight) {
+}  // namespace
+
+torch::Tensor keypoint_loss(const torch::Tensor& predicted, const torch::Tensor& truth, const torch::Tensor& weight,
+                            Ranks* ranks) {
   const torch::Tensor square = (predicted - truth).pow(2).sum(-1);
   const torch::Tensor distance = (square + 1e-12).sqrt();
   const torch::Tensor huber = torch::where(distance < knee, square / (2 * knee), distance - knee / 2);
-  return (huber * weight).sum() / weight.sum().clamp_min(1.0);
+  return (huber * weight).sum() / total(weight, ranks);
 }
 
-torch::Tensor heatmap_loss(const torch::Tensor& heatmaps, const torch::Tensor& truth, const torch::Tensor& weight) {
+torch::Tensor heatmap_loss(const torch::Tensor& heatmaps, const torch::Tensor& truth, const torch::Tensor& weight,
+                           Ranks* ranks) {
   const int64_t batch = heatmaps.size(0), h = heatmaps.size(1), w = heatmaps.size(2), keypoints = heatmaps.size(3);
   // [B n K]: the Gaussian along one axis, in cells; the target is the product of both.
   const auto axis = [&](int64_t n, int64_t k) {
@@ -27,7 +36,7 @@ torch::Tensor heatmap_loss(const torch::Tensor& heatmaps, const torch::Tensor& t
       torch::log_softmax(heatmaps.reshape({batch, h * w, keypoints}), 1).view({batch, h, w, keypoints});
   const torch::Tensor expected = ((predicted * columns.unsqueeze(1)).sum(2) * rows).sum(1);
   const torch::Tensor entropy = torch::xlogy(rows, rows).sum(1) + torch::xlogy(columns, columns).sum(1);
-  return ((entropy - expected) * weight).sum() / weight.sum().clamp_min(1.0);
+  return ((entropy - expected) * weight).sum() / total(weight, ranks);
 }
 
 torch::Tensor confidence_loss(const torch::Tensor& logits, const torch::Tensor& seen) {

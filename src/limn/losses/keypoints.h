@@ -3,16 +3,22 @@
 
 #include <torch/types.h>
 
+#include "limn/cycle/ranks.h"
+
 namespace limn {
 
 /// predicted, truth [B K 2] crop units, weight [B K] >= 0 -> scalar: weighted mean of the Huber distance (knee 0.05 crop
-/// units, scaled to the slope 1 beyond it). Zero when no keypoint has weight.
-torch::Tensor keypoint_loss(const torch::Tensor& predicted, const torch::Tensor& truth, const torch::Tensor& weight);
+/// units, scaled to the slope 1 beyond it). Zero when no keypoint has weight. With `ranks`, the mean over the ranks is the
+/// weighted mean over all their keypoints.
+torch::Tensor keypoint_loss(const torch::Tensor& predicted, const torch::Tensor& truth, const torch::Tensor& weight,
+                            Ranks* ranks = nullptr);
 
 /// heatmaps [B h w K] logits, truth [B K 2] crop units, weight [B K] >= 0 -> scalar: weighted mean, over the keypoints, of the
 /// divergence KL(target, softmax over the cells), the target being a Gaussian of one cell around the truth. Unlike a distance
 /// to the map's mean, it lets a keypoint that may be in two places be in both, and asks for one of them when it is known.
-torch::Tensor heatmap_loss(const torch::Tensor& heatmaps, const torch::Tensor& truth, const torch::Tensor& weight);
+/// `ranks` as above.
+torch::Tensor heatmap_loss(const torch::Tensor& heatmaps, const torch::Tensor& truth, const torch::Tensor& weight,
+                           Ranks* ranks = nullptr);
 
 /// logits, seen [B K] (1 seen, 0 outside the picture, between: occluded) -> binary cross-entropy, scalar.
 torch::Tensor confidence_loss(const torch::Tensor& logits, const torch::Tensor& seen);

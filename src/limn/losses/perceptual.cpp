@@ -63,7 +63,7 @@ std::vector<torch::Tensor> PerceptualDistance::features(const torch::Tensor& ima
 }
 
 torch::Tensor PerceptualDistance::operator()(const torch::Tensor& reconstruction, const torch::Tensor& image,
-                                             const Network& self) {
+                                             const Network& self, Ranks* ranks) {
   std::vector<torch::Tensor> truth;
   {
     torch::NoGradGuard no_grad;
@@ -73,7 +73,7 @@ torch::Tensor PerceptualDistance::operator()(const torch::Tensor& reconstruction
   std::vector<torch::Tensor> errors;
   for (size_t t = 0; t < truth.size(); ++t) errors.push_back((painted[t] - truth[t]).pow(2).mean());
   const torch::Tensor error = torch::stack(errors);
-  const torch::Tensor now = error.detach().cpu();
+  const torch::Tensor now = mean_over_ranks(error.detach(), ranks).cpu();
   averages_ = averages_.defined() ? average_decay * averages_ + (1 - average_decay) * now : now.clone();
   return (error / averages_.to(error.device()).clamp_min(1e-8)).mean();
 }

@@ -21,12 +21,13 @@ class PerceptualDistance {
   PerceptualDistance(const std::string& kind, const std::string& file, torch::Device device);
 
   /// reconstruction, image [B 3 S S] in [0, 1] -> scalar near 1 at first, falling as the picture improves.
-  /// `self`: stage 1, read only by kind "self". Updates the moving averages.
-  torch::Tensor operator()(const torch::Tensor& reconstruction, const torch::Tensor& image, const Network& self);
+  /// `self`: stage 1, read only by kind "self". Updates the moving averages, with `ranks` those of all their pictures.
+  torch::Tensor operator()(const torch::Tensor& reconstruction, const torch::Tensor& image, const Network& self,
+                           Ranks* ranks = nullptr);
 
   /// The moving averages [taps], for checkpoints.
   torch::Tensor averages() const { return averages_; }
-  void set_averages(const torch::Tensor& averages) { averages_ = averages.clone(); }
+  void set_averages(const torch::Tensor& averages) { averages_ = averages.defined() ? averages.clone() : averages; }
 
  private:
   std::vector<torch::Tensor> features(const torch::Tensor& image, const Network& self) const;
