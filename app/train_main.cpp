@@ -1,6 +1,7 @@
 // limn-train: the training wing's program. `limn train` runs it.
 #include <ATen/Parallel.h>
 #include <malloc.h>
+#include <sched.h>
 #include <torch/version.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <iostream>
 #include <thread>
 
@@ -16,6 +18,7 @@
 #include "limn/data/reused_people.h"
 #include "limn/synth/folders.h"
 #include "limn/train/device.h"
+#include "limn/train/launch.h"
 #include "limn/train/person_trainer.h"
 #include "limn/train/run_folder.h"
 #include "limn/train/trainer.h"
@@ -23,17 +26,23 @@
 
 namespace {
 
-std::atomic<bool> stop_requested{false};
+std::atomic<bool> stop_requested{false}, is_one_of_several{false};
+std::atomic<std::time_t> stop_time{0};
 
 void request_stop(int signal) {
+  // A second Ctrl-C ends the program at once, but a launcher may pass on the first, which the terminal has sent already.
+  const std::time_t now = std::time(nullptr);
+  if (!stop_requested) stop_time = now;
+  else if (is_one_of_several && now > stop_time + 1) std::signal(signal, SIG_DFL), std::raise(signal);
   stop_requested = true;
-  std::signal(signal, SIG_DFL);  // a second Ctrl-C ends the program at once
+  if (!is_one_of_several) std::signal(signal, SIG_DFL);
 }
 
 struct Arguments {
   std::string config, resume, network = "pose";
   std::vector<std::string> set;
   bool resumes = false, lists = false;
+  limn::Launch launch;
 };
 
 /// OpenMP and OpenBLAS read their settings when they are loaded, so the program starts itself again with the right ones:
@@ -62,6 +71,15 @@ void keep_freed_memory() {
   mallopt(M_TOP_PAD, 256 << 20);
 }
 
+/// Cores of this process: its share of the machine's, unless the launcher has bound it to some of them.
+int own_cores(const limn::Launch& launch) {
+  const int all = static_cast<int>(std::thread::hardware_concurrency());
+  cpu_set_t allowed;
+  if (launch.size > 1 && sched_getaffinity(0, sizeof allowed, &allowed) == 0 && CPU_COUNT(&allowed) < all)
+    return CPU_COUNT(&allowed);
+  return all / std::max(1, launch.local_size);
+}
+
 /// Fills the fields of `options` from the command line, and from the checkpoint to resume, whose path it returns.
 template <class Options>
 std::filesystem::path configure(const Arguments& arguments, const limn::FieldList& fields, const Options& options,
@@ -73,8 +91,8 @@ std::filesystem::path configure(const Arguments& arguments, const limn::FieldLis
     limn::parse_config(fields, configuration_of(checkpoint), checkpoint.string());
   }
   for (const std::string& assignment : arguments.set) limn::set_config(fields, assignment);
-  const int cores = static_cast<int>(std::thread::hardware_concurrency());
-  at::set_num_threads(options.threads > 0 ? options.threads : std::max(1, cores - options.workers));
+  const int threads = own_cores(arguments.launch) - options.workers;
+  at::set_num_threads(options.threads > 0 ? options.threads : std::max(1, threads));
   return checkpoint;
 }
 
@@ -91,6 +109,8 @@ std::filesystem::path open_run_folder(const std::filesystem::path& checkpoint, c
 }
 
 void train_person_network(const Arguments& arguments) {
+  limn::require(arguments.launch.size == 1, limn::ErrorKind::usage, "the network that finds people is trained by one process",
+                std::to_string(arguments.launch.size) + " were started", "start it without a launcher");
   limn::PersonTrainOptions options;
   limn::FieldList fields;
   options.describe(fields);
@@ -118,6 +138,11 @@ void train(const Arguments& arguments) {
                 "stage two needs unlabelled frames",
                 "schedule.mixed_steps = " + std::to_string(options.mixed_steps) + ", data.real is empty",
                 "name folders in data.real, or set schedule.mixed_steps=0");
+  const limn::Launch& launch = arguments.launch;
+  std::unique_ptr<limn::ProcessGroup> group;
+  if (launch.size > 1)
+    group = std::make_unique<limn::ProcessGroup>(launch, limn::device_from_name(options.device, launch.local_rank),
+                                                 std::chrono::seconds(options.rank_timeout_s));
   const limn::Skeleton skeleton =
       options.skeleton.empty() ? limn::Skeleton::human() : limn::Skeleton::load(options.skeleton);
   limn::SynthOptions synth = options.synth;
@@ -138,16 +163,18 @@ void train(const Arguments& arguments) {
         std::vector<std::filesystem::path>(options.real.begin(), options.real.end()), pairs);
   }
 
-  const std::filesystem::path folder = open_run_folder(checkpoint, options, fields);
-  limn::Trainer trainer(options, skeleton, {people, easy, held_out, options.easy_steps}, real.get(), folder);
+  std::filesystem::path folder;  // rank 0 alone writes
+  if (launch.leads()) folder = open_run_folder(checkpoint, options, fields);
+  limn::Trainer trainer(options, skeleton, {people, easy, held_out, options.easy_steps}, real.get(), folder, group.get());
   if (arguments.resumes) {
     trainer.resume(checkpoint);
   } else if (!options.start_from.empty()) {
     trainer.start_from(options.start_from);
   }
-  if (options.verbosity == "rich") std::cerr << "run: " << folder.string() << "\n";
+  const bool tells = launch.leads() && options.verbosity == "rich";
+  if (tells) std::cerr << "run: " << folder.string() << "\n";
   trainer.run(stop_requested);
-  if (options.verbosity == "rich") std::cerr << "weights: " << (folder / "weights" / "last.safetensors").string() << "\n";
+  if (tells) std::cerr << "weights: " << (folder / "weights" / "last.safetensors").string() << "\n";
 }
 
 }  // namespace
@@ -161,6 +188,7 @@ int main(int argc, char** argv) {
   Arguments arguments;
   CLI::App app{"Train the pose cycle on synthetic people and unlabelled frames.\n"
                "Example: limn train --config configs/tiny.toml --set run.seed=2\n"
+               "         torchrun --no-python --nproc-per-node=2 limn train --config configs/base.toml\n"
                "         limn train --network person --config configs/person.toml",
                "limn train"};
   app.add_option("--config", arguments.config, "training preset (TOML)");
@@ -196,11 +224,14 @@ int main(int argc, char** argv) {
       std::cout << limn::config_help(fields);
       return 0;
     }
+    arguments.launch = limn::launch_from_environment();
+    is_one_of_several = arguments.launch.size > 1;
     if (person) train_person_network(arguments);
     else train(arguments);
     return 0;
   } catch (const limn::Error& error) {
-    return limn::app::report(error);
+    const bool of_all = error.kind() == limn::ErrorKind::interrupted;
+    return of_all && !arguments.launch.leads() ? error.exit_code() : limn::app::report(error);
   } catch (const std::exception& error) {
     return limn::app::report(limn::Error(limn::ErrorKind::model, error.what(), "training", "see the message above"));
   }

@@ -29,6 +29,21 @@ endif()
 target_link_libraries(limn_training PUBLIC limn ${TORCH_LIBRARIES} PRIVATE limn_options OpenMP::OpenMP_CXX
                       nlohmann_json::nlohmann_json)
 
+# Several processes (train/process_group): c10d's Gloo needs Gloo's own headers, of the copy that this LibTorch was built with.
+# Debian's has them beside LibTorch's; PyPI's has none, but NCCL's in another wheel.
+find_path(LIMN_GLOO_HEADERS gloo/rendezvous/store.h PATHS ${TORCH_INCLUDE_DIRS} NO_DEFAULT_PATH)
+find_path(LIMN_NCCL_HEADERS nccl.h HINTS ${TORCH_INSTALL_PREFIX}/../nvidia/nccl/include)
+set(PROCESS_GROUP_DEFINITIONS)
+if(LIMN_GLOO_HEADERS)
+  list(APPEND PROCESS_GROUP_DEFINITIONS LIMN_GLOO)
+endif()
+if(LIMN_CUDA AND LIMN_NCCL_HEADERS)
+  list(APPEND PROCESS_GROUP_DEFINITIONS LIMN_NCCL)
+  target_include_directories(limn_training SYSTEM PRIVATE ${LIMN_NCCL_HEADERS})
+endif()
+set_source_files_properties(src/limn/train/process_group.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON
+                            COMPILE_DEFINITIONS "${PROCESS_GROUP_DEFINITIONS}")
+
 add_executable(limn_train app/train_main.cpp app/report.cpp)
 set_target_properties(limn_train PROPERTIES OUTPUT_NAME limn-train)
 execute_process(COMMAND git describe --always --dirty WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}

@@ -2,6 +2,8 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
+
 #include "limn/base/random.h"
 #include "limn/cycle/cycle.h"
 
@@ -16,8 +18,14 @@ Batch Batch::to(torch::Device device) const {
   const auto floats = [&](const torch::Tensor& bytes) {
     return bytes.defined() ? bytes.to(device).to(torch::kFloat32).div_(255.0) : torch::Tensor();
   };
-  return {step, synthetic, floats(image), floats(appearance),
-          image.defined() ? camera.to(device) : camera, truth.to(device), poses.to(device), {}};
+  Batch moved = *this;
+  moved.image = floats(image);
+  moved.appearance = floats(appearance);
+  if (image.defined()) moved.camera = camera.to(device);
+  moved.truth = truth.to(device);
+  moved.poses = poses.to(device);
+  if (drawn_uv.defined()) moved.drawn_uv = drawn_uv.to(device);
+  return moved;
 }
 
 const SampleSource& TrainingPeople::at(int64_t step, uint64_t seed, uint64_t index) const {
@@ -71,20 +79,40 @@ torch::Tensor stack_images(const std::vector<const Image*>& images) {
   return bytes.permute({0, 3, 1, 2});
 }
 
+namespace {
+
+/// The discriminator sees as many drawings as there are real pictures: the first of all ranks' poses.
+torch::Tensor drawn_poses(const TrainingPeople& people, const Batch& batch, const BatchSizes& sizes, uint64_t seed,
+                          BatchShare share) {
+  const int64_t count = std::min(sizes.real, sizes.poses);
+  if (share.rank == 0) return batch.poses.uv.narrow(0, 0, count);
+  std::vector<PersonView> poses;
+  std::vector<const PersonView*> views;
+  const int64_t first = batch.step * share.ranks * sizes.poses + share.rank * count;
+  for (int64_t i = 0; i < count; ++i) poses.push_back(people.all.pose_only(seed + 1, first + i));
+  for (const PersonView& pose : poses) views.push_back(&pose);
+  return stack_truth(views).uv;
+}
+
+}  // namespace
+
 Batch make_batch(const TrainingPeople& people, const RealPairs* real, const BatchSizes& sizes, uint64_t seed,
-                 int64_t step) {
+                 int64_t step, BatchShare share) {
+  const int64_t part = step * share.ranks + share.rank;  // of the run's parts
   Batch batch;
   batch.step = step;
   batch.synthetic = sizes.synthetic;
+  batch.first_real = part * sizes.real;
+  batch.first_pose = part * sizes.poses;
   std::vector<SynthSample> samples;
   std::vector<RealPair> pairs;
   std::vector<PersonView> poses;
   for (int i = 0; i < sizes.synthetic; ++i) {
-    const uint64_t index = step * sizes.synthetic + i;
+    const uint64_t index = part * sizes.synthetic + i;
     samples.push_back(people.at(step, seed, index).sample(seed, index, sizes.appearance));
   }
-  for (int i = 0; i < sizes.real; ++i) pairs.push_back(real->sample(seed, step * sizes.real + i));
-  for (int i = 0; i < sizes.poses; ++i) poses.push_back(people.all.pose_only(seed + 1, step * sizes.poses + i));
+  for (int i = 0; i < sizes.real; ++i) pairs.push_back(real->sample(seed, batch.first_real + i));
+  for (int i = 0; i < sizes.poses; ++i) poses.push_back(people.all.pose_only(seed + 1, batch.first_pose + i));
   std::vector<const Image*> images, appearances;
   std::vector<const PersonView*> views, pose_views;
   for (const SynthSample& sample : samples) {
@@ -103,6 +131,7 @@ Batch make_batch(const TrainingPeople& people, const RealPairs* real, const Batc
   if (sizes.appearance) batch.appearance = stack_images(appearances);
   batch.truth = stack_truth(views);
   batch.camera = CameraTensors::joined(batch.truth.camera, weak_cameras(sizes.real, torch::kCPU));
+  if (sizes.real > 0) batch.drawn_uv = drawn_poses(people, batch, sizes, seed, share);
   return batch;
 }
 

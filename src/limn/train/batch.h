@@ -34,11 +34,14 @@ struct TaughtKeypoints {
 struct Batch {
   int64_t step = 0;
   int64_t synthetic = 0;      ///< N
+  int64_t first_real = 0;     ///< number, in the run, of the first of the M
+  int64_t first_pose = 0;     ///< likewise of `poses`
   torch::Tensor image;        ///< [N+M 3 S S] RGB; bytes in the queue, floats in [0, 1] after to()
   torch::Tensor appearance;   ///< [N+M 3 S S], likewise; undefined when nothing is repainted
   CameraTensors camera;       ///< [N+M]; weak perspective for real pictures
   PoseTruth truth;            ///< of the N
   PoseTruth poses;            ///< further synthetic poses, without pictures
+  torch::Tensor drawn_uv;     ///< [min(M, poses) J 2] poses for the discriminator
   TaughtKeypoints taught;     ///< of the M, where a teacher has read them; else undefined
   /// On the device, pictures as floats. Conversion waits until here: it is cheap on a GPU, and worker threads stay out
   /// of torch's thread pool.
@@ -48,6 +51,11 @@ struct Batch {
 struct BatchSizes {
   int synthetic = 16, real = 0, poses = 128;
   bool appearance = true;  ///< whether x' is needed
+};
+
+/// Which part of a step's pictures and poses a rank makes: those of rank 0 come first. Sizes are of one rank.
+struct BatchShare {
+  int rank = 0, ranks = 1;
 };
 
 /// Whom a run trains on. Which way a person faces, and so left from right, is learnt soon where people are easy to read,
@@ -66,9 +74,10 @@ PoseTruth stack_truth(const std::vector<const PersonView*>& views);
 /// Pictures of one size -> [B 3 S S] bytes.
 torch::Tensor stack_images(const std::vector<const Image*>& images);
 
-/// Batch number `step` of the run `seed`: a pure function. `real` may be null when sizes.real is 0.
+/// Batch number `step` of the run `seed`: a pure function. `real` may be null when sizes.real is 0. The batches of R ranks,
+/// joined in order, are that of one process with R times the sizes.
 Batch make_batch(const TrainingPeople& people, const RealPairs* real, const BatchSizes& sizes, uint64_t seed,
-                 int64_t step);
+                 int64_t step, BatchShare share = {});
 
 /// Makes the batches of a run ahead, in order.
 using BatchQueue = OrderedQueue<Batch>;

@@ -30,14 +30,17 @@ bool multiplies_bfloat16() {
 
 }  // namespace
 
-torch::Device device_from_name(const std::string& name) {
-  if (name == "auto") return torch::cuda::is_available() ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU);
+torch::Device device_from_name(const std::string& name, int local_rank) {
+  const auto own_gpu = [&] {
+    return torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(local_rank % torch::cuda::device_count()));
+  };
+  if (name == "auto") return torch::cuda::is_available() ? own_gpu() : torch::Device(torch::kCPU);
   if (name == "cpu") return torch::kCPU;
   require(name.starts_with("cuda"), ErrorKind::usage, "unknown device", "run.device = " + name,
           "use auto, cpu or cuda:N");
   require(torch::cuda::is_available(), ErrorKind::model, "no CUDA device is available", "run.device = " + name,
           "use run.device = \"cpu\", or a LibTorch built with CUDA on a machine with a GPU");
-  return torch::Device(name);
+  return name == "cuda" ? own_gpu() : torch::Device(name);
 }
 
 torch::ScalarType precision_from_name(const std::string& name, torch::Device device) {

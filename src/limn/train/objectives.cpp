@@ -44,8 +44,9 @@ void add_synthetic(Terms& terms, const ObjectiveContext& c, const CycleProducts&
   // A skeleton's first joint is its root.
   terms.add("orientation", o.loss_orientation,
             [&] { return orientation_loss(first(p.orientation), truth.rotations.select(1, 0)); });
-  terms.add("keypoints", o.loss_2d, [&] { return keypoint_loss(first(p.pose2d.xy), truth.uv, weight); });
-  terms.add("heatmaps", o.loss_heatmaps, [&] { return heatmap_loss(first(p.pose2d.heatmaps), truth.uv, weight); });
+  terms.add("keypoints", o.loss_2d, [&] { return keypoint_loss(first(p.pose2d.xy), truth.uv, weight, c.ranks); });
+  terms.add("heatmaps", o.loss_heatmaps,
+            [&] { return heatmap_loss(first(p.pose2d.heatmaps), truth.uv, weight, c.ranks); });
   terms.add("confidence", o.loss_confidence, [&] { return confidence_loss(first(p.pose2d.logits), weight); });
   terms.add("positions", o.loss_3d, [&] { return position_loss(first(p.pose3d.joints), truth.joints); });
   terms.add("rotations", o.loss_rotation,
@@ -59,7 +60,7 @@ void add_lifter(Terms& terms, const ObjectiveContext& c, const Batch& batch) {
   const TrainOptions& o = c.options;
   if (o.loss_lifter <= 0) return;
   const PoseTruth& truth = batch.poses;
-  const NoisyKeypoints seen = noisy_keypoints(truth, o.seed, batch.step);
+  const NoisyKeypoints seen = noisy_keypoints(truth, o.seed, batch.first_pose);
   const Pose3d pose = lift(c.cycle.lifter_network, c.cycle.skeleton(), seen.xy, seen.confidence, true);
   const torch::Tensor reprojected = reproject(pose.joints, pose.root_uv, pose.scale, truth.camera);
   const torch::Tensor rotating = rotating_index(c.cycle.skeleton(), truth.uv.device());
@@ -76,14 +77,14 @@ void add_real(Terms& terms, const ObjectiveContext& c, const CycleProducts& p, c
   const auto last = [n, m](const torch::Tensor& t) { return t.narrow(0, n, m); };
   if (batch.taught.uv.defined())
     terms.add("teacher", o.loss_teacher,
-              [&] { return heatmap_loss(last(p.pose2d.heatmaps), batch.taught.uv, batch.taught.weight); });
+              [&] { return heatmap_loss(last(p.pose2d.heatmaps), batch.taught.uv, batch.taught.weight, c.ranks); });
   terms.add("adversarial", o.loss_adversarial,
             [&] { return adversarial_loss(c.discriminator, last(p.skeleton_image)); });
   terms.add("consistency", o.loss_consistency, [&] {
     const torch::Tensor drawing = p.drawing.defined() ? last(p.drawing) : c.cycle.draw(last(p.reprojected));
     return image_consistency_loss(last(p.skeleton_image), drawing, o.consistency_fixed) +
            pose_consistency_loss(last(p.pose2d.xy), last(p.reprojected), last(p.pose2d.confidence),
-                                 o.consistency_fixed);
+                                 o.consistency_fixed, c.ranks);
   });
   terms.add("prior", o.loss_prior,
             [&] { return pose_prior_loss(c.cycle.skeleton(), last(p.pose3d.rotations), last(p.pose3d.bone_scales)); });
@@ -91,13 +92,13 @@ void add_real(Terms& terms, const ObjectiveContext& c, const CycleProducts& p, c
 
 }  // namespace
 
-NoisyKeypoints noisy_keypoints(const PoseTruth& truth, uint64_t seed, int64_t step) {
-  Random random(seed, "lifter.noise", static_cast<uint64_t>(step));
+NoisyKeypoints noisy_keypoints(const PoseTruth& truth, uint64_t seed, int64_t first) {
   const torch::Tensor truth_uv = truth.uv.cpu().contiguous(), seen = truth.visibility.cpu().contiguous();
   torch::Tensor xy = truth_uv.clone(), confidence = torch::empty_like(seen);
   const int64_t count = truth_uv.size(0), joints = truth_uv.size(1);
   float* p = xy.data_ptr<float>();
   for (int64_t n = 0; n < count; ++n) {
+    Random random(seed, "lifter.noise", static_cast<uint64_t>(first + n));
     const double care = random.uniform(0.005, 0.04);  // a good reading or a poor one
     for (int64_t j = 0; j < joints; ++j) {
       const int64_t i = n * joints + j;
@@ -126,7 +127,8 @@ Objectives compute_objectives(const ObjectiveContext& context, const CycleProduc
   add_lifter(terms, context, batch);
   if (products.reconstruction.defined())
     terms.add("reconstruction", context.options.loss_reconstruction, [&] {
-      return context.perceptual(products.reconstruction, batch.image, context.average.image_to_skeleton_network);
+      return context.perceptual(products.reconstruction, batch.image, context.average.image_to_skeleton_network,
+                                context.ranks);
     });
   if (batch.image.size(0) > batch.synthetic) add_real(terms, context, products, batch);
   return terms.out;

@@ -23,6 +23,7 @@ struct ObjectiveContext {
   const Cycle& average;          ///< moving average of the weights: the features of perceptual = "self"
   const Network& discriminator;
   PerceptualDistance& perceptual;
+  Ranks* ranks = nullptr;        ///< of which the mean of each term is that of their joined batch; null: one process
 };
 
 /// Stage one when the batch holds no real pictures, stage two otherwise.
@@ -31,11 +32,12 @@ Objectives compute_objectives(const ObjectiveContext& context, const CycleProduc
 /// Of the lifter alone, on batch.poses.
 Objectives lifter_objectives(const ObjectiveContext& context, const Batch& batch);
 
-/// Keypoints as stage 2 would see them: true ones with noise, some hidden. Drawn from the stream ("lifter.noise", step).
+/// Keypoints as stage 2 would see them: true ones with noise, some hidden. Pose i is drawn from the stream
+/// ("lifter.noise", first + i).
 struct NoisyKeypoints {
   torch::Tensor xy;          ///< [N K 2]
   torch::Tensor confidence;  ///< [N K]
 };
-NoisyKeypoints noisy_keypoints(const PoseTruth& truth, uint64_t seed, int64_t step);
+NoisyKeypoints noisy_keypoints(const PoseTruth& truth, uint64_t seed, int64_t first);
 
 }  // namespace limn

@@ -14,13 +14,15 @@ void TrainOptions::describe(FieldList& f) {
   f.add("run.precision", precision, {"auto", "float32", "bfloat16"},
         "of the convolutions; auto: bfloat16 where the processor has AMX or AVX512_BF16 and gains by it");
   f.add("run.threads", threads, 0, 1024, "threads of the arithmetic; 0: all cores but the data workers");
+  f.add("run.rank_timeout_s", rank_timeout_s, 1, 1e6,
+        "with several processes: seconds that one waits for another, rank 0's validation included, before it counts as lost");
   f.add("run.verbosity", verbosity, {"none", "rich", "json"}, "what is printed while training");
 
   f.add("schedule.pretrain_steps", pretrain_steps, 0, many, "stage one: synthetic people only");
   f.add("schedule.mixed_steps", mixed_steps, 0, many, "stage two: synthetic people and unlabelled frames");
   f.add("schedule.lifter_steps", lifter_steps, 0, many,
         "last steps, of the lifter alone, on synthetic poses without pictures: many cost less than one picture");
-  f.add("schedule.batch_synthetic", batch_synthetic, 1, 4096, "synthetic pictures a step");
+  f.add("schedule.batch_synthetic", batch_synthetic, 1, 4096, "synthetic pictures a step; of each process, as all batch sizes");
   f.add("schedule.batch_real", batch_real, 1, 4096, "unlabelled pictures a step of stage two");
   f.add("schedule.batch_poses", batch_poses, 1, 65536, "synthetic poses a step for the lifter and the discriminator");
   f.add("schedule.batch_lifter", batch_lifter, 1, 1 << 20, "synthetic poses a step of the lifter alone");

@@ -17,6 +17,7 @@ struct TrainOptions {
   std::string device = "auto";
   std::string precision = "auto";
   int threads = 0;
+  int rank_timeout_s = 300;
 
   // Schedule: steps of stage one (synthetic people only), of stage two (mixed with unlabelled frames), then of the lifter alone.
   int pretrain_steps = 10000;

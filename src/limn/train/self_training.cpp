@@ -36,12 +36,14 @@ struct Changes {
   torch::Tensor shift;              ///< [M 1 2]
 };
 
-Changes random_changes(int64_t count, const LessonSettings& s, Random& random) {
+Changes random_changes(const LessonSettings& s, std::vector<Random>& streams) {
+  const int64_t count = static_cast<int64_t>(streams.size());
   Changes changes{torch::empty({count, 2, 3}), torch::empty({count, 2, 2}), torch::empty({count, 1, 2})};
   auto backwards = changes.before_from_after.accessor<float, 3>();
   auto turn = changes.turn.accessor<float, 3>();
   auto shift = changes.shift.accessor<float, 3>();
   for (int64_t n = 0; n < count; ++n) {
+    Random& random = streams[n];
     const double roll = random.normal(0, s.roll_deg) * std::numbers::pi / 180,
                  scale = std::exp(random.normal(0, s.scale));
     const double c = std::cos(roll), si = std::sin(roll);
@@ -73,11 +75,12 @@ void hide_parts(torch::Tensor picture, const torch::Tensor& noise, Random& rando
 }
 
 /// Light, colour, noise, and hidden parts.
-void disturb(torch::Tensor& image, Random& random) {
+void disturb(torch::Tensor& image, std::vector<Random>& streams) {
   const int64_t side = image.size(3);
   torch::Tensor noise = torch::empty({3, side, side});
   for (int64_t n = 0; n < image.size(0); ++n) {
     torch::Tensor one = image[n];
+    Random& random = streams[n];
     const double contrast = random.uniform(0.7, 1.3), brightness = random.uniform(-0.1, 0.1);
     const double sigma = random.uniform(0, 0.05);
     float* values = noise.data_ptr<float>();
@@ -114,11 +117,12 @@ TaughtKeypoints teacher_reading(const Cycle& teacher, const torch::Tensor& image
 }
 
 Lesson prepare_lesson(const Cycle& teacher, const torch::Tensor& image, const torch::Tensor& appearance,
-                      const LessonSettings& settings, uint64_t seed, int64_t step) {
+                      const LessonSettings& settings, uint64_t seed, int64_t first) {
   torch::NoGradGuard no_grad;
-  Random random(seed, "lesson", static_cast<uint64_t>(step));
+  std::vector<Random> streams;
+  for (int64_t n = 0; n < image.size(0); ++n) streams.emplace_back(seed, "lesson", static_cast<uint64_t>(first + n));
   const TaughtKeypoints reading = teacher_reading(teacher, image);
-  const Changes changes = random_changes(image.size(0), settings, random);
+  const Changes changes = random_changes(settings, streams);
   const torch::Tensor grid =
       torch::affine_grid_generator(changes.before_from_after.to(image.device()), image.sizes(), false);
   const auto changed = [&](const torch::Tensor& x) {
@@ -126,7 +130,7 @@ Lesson prepare_lesson(const Cycle& teacher, const torch::Tensor& image, const to
   };
   Lesson lesson;
   lesson.image = changed(image);
-  disturb(lesson.image, random);
+  disturb(lesson.image, streams);
   if (appearance.defined()) lesson.appearance = changed(appearance);
   torch::Tensor& uv = lesson.keypoints.uv;
   uv = reading.uv.bmm(changes.turn.to(image.device()).transpose(1, 2)) + changes.shift.to(image.device());

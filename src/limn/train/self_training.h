@@ -25,9 +25,9 @@ struct LessonSettings {
   double sure = 0.5;    ///< least probability around the keypoint that the teacher has to see to be believed
 };
 
-/// image, appearance [M 3 S S]. Changes are drawn from the stream ("lesson", step) of `seed`.
+/// image, appearance [M 3 S S]. Changes of picture i are drawn from the stream ("lesson", first + i) of `seed`.
 Lesson prepare_lesson(const Cycle& teacher, const torch::Tensor& image, const torch::Tensor& appearance,
-                      const LessonSettings& settings, uint64_t seed, int64_t step);
+                      const LessonSettings& settings, uint64_t seed, int64_t first);
 
 /// What the teacher reads in M pictures, the mean of the picture and its mirror image. The weight is the probability
 /// within heatmap_radius of the keypoint, times the confidence that it is there.

@@ -57,6 +57,22 @@ TrainState::TrainState(const Skeleton& skeleton, const TrainOptions& options, to
 TrainState::~TrainState() = default;
 TrainState::TrainState(TrainState&&) noexcept = default;
 
+RunningStatistics running_statistics(TrainState& state) {
+  RunningStatistics copy;
+  for (auto& [name, network] : state.cycle.networks()) copy.norms.push_back(network->statistics().clone());
+  copy.norms.push_back(state.discriminator.statistics().clone());
+  copy.perceptual = state.perceptual.averages();  // replaced at every step, never changed
+  return copy;
+}
+
+void restore(TrainState& state, const RunningStatistics& statistics) {
+  if (statistics.norms.empty()) return;
+  size_t i = 0;
+  for (auto& [name, network] : state.cycle.networks()) network->statistics().copy_(statistics.norms[i++]);
+  state.discriminator.statistics().copy_(statistics.norms[i]);
+  state.perceptual.set_averages(statistics.perceptual);
+}
+
 void save_checkpoint(const std::filesystem::path& path, const TrainState& state, const std::string& configuration) {
   TensorFile file;
   file.metadata = {{"limn.checkpoint", checkpoint_version},

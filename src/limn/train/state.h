@@ -32,6 +32,14 @@ struct TrainState {
   std::unique_ptr<Muon> muon;  ///< null when Adam moves everything
 };
 
+/// What changes before a step's weights do: the norms' running statistics and the perceptual averages.
+struct RunningStatistics {
+  std::vector<torch::Tensor> norms;
+  torch::Tensor perceptual;
+};
+RunningStatistics running_statistics(TrainState& state);
+void restore(TrainState& state, const RunningStatistics& statistics);
+
 /// One safetensors file: networks, averages, optimisers; metadata: step, resolved configuration, skeleton. Atomic.
 void save_checkpoint(const std::filesystem::path& path, const TrainState& state, const std::string& configuration);
 

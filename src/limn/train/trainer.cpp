@@ -13,6 +13,7 @@
 #include "limn/train/sample_sheet.h"
 #include "limn/train/schedule.h"
 #include "limn/train/self_training.h"
+#include "limn/train/sharing.h"
 
 namespace limn {
 namespace {
@@ -30,15 +31,19 @@ std::map<std::string, double> as_figures(const ValidationResult& r, const std::s
 }  // namespace
 
 Trainer::Trainer(TrainOptions options, const Skeleton& skeleton, const TrainingPeople& people, const RealPairs* real,
-                 std::filesystem::path run_folder)
+                 std::filesystem::path run_folder, ProcessGroup* group)
     : options_(std::move(options)),
-      device_(device_from_name(options_.device)),
+      device_(device_from_name(options_.device, group ? group->local_rank() : 0)),
       skeleton_(skeleton),
       people_(people),
       real_(real),
       folder_(std::move(run_folder)),
+      group_(group),
       state_(skeleton_, options_, device_),
-      held_out_(skeleton_, people_.held_out, people_.all, options_.validation_samples) {}
+      held_out_(skeleton_, people_.held_out, people_.all, leads() ? options_.validation_samples : 0) {
+  state_.cycle.share_statistics(group_);
+  state_.discriminator.share_statistics(group_);
+}
 
 void Trainer::start_from(const std::filesystem::path& model) {
   const ModelFile file = ModelFile::load(model);
@@ -63,21 +68,48 @@ double Trainer::rate_at(int64_t step) const {
   return rate_share(step - pictures, options_.lifter_steps, options_.warmup_steps, options_.final_rate);
 }
 
-void Trainer::run(const std::atomic<bool>& stop) {
+BatchShare Trainer::share() const { return group_ ? BatchShare{group_->rank(), group_->size()} : BatchShare{}; }
+
+void Trainer::begin() {
+  if (group_) {
+    require_same_run(configuration(), state_.step, *group_);
+    folder_ = group_->of_first(folder_.string());
+    broadcast(state_.cycle.networks(), *group_);
+    broadcast(state_.average.networks(), *group_);
+    broadcast({{"", &state_.discriminator}}, *group_);
+  }
+  if (!leads()) return;
   results_ = std::make_unique<ResultsFile>(folder_ / "results.csv", state_.step);
   if (options_.tensorboard) events_ = std::make_unique<EventFile>(folder_);
   progress_ = std::make_unique<Progress>(options_.verbosity, state_.step, options_.total_steps());
-  BatchQueue queue([this](int64_t step) { return make_batch(people_, real_, sizes_at(step), options_.seed, step); },
-                   state_.step, options_.total_steps(), options_.workers, options_.queue);
+}
+
+void Trainer::run(const std::atomic<bool>& stop) {
+  begin();
+  try {
+    train_to_the_end(stop);
+  } catch (const Error& failure) {
+    if (group_ == nullptr || !group_->broken()) throw;
+    leave_lost_rank(failure.where());
+  }
+}
+
+void Trainer::train_to_the_end(const std::atomic<bool>& stop) {
+  BatchQueue queue(
+      [this](int64_t step) { return make_batch(people_, real_, sizes_at(step), options_.seed, step, share()); },
+      state_.step, options_.total_steps(), options_.workers, options_.queue);
 
   while (state_.step < options_.total_steps()) {
-    if (stop) {
-      checkpoint();
+    if (group_) before_step_ = running_statistics(state_);
+    if (on_any_rank(stop, group_)) {
+      if (leads()) checkpoint();
+      if (group_) group_->meet();  // a launcher ends the others when one goes
       throw Error(ErrorKind::interrupted, "stopped at step " + std::to_string(state_.step), folder_.string(),
                   "continue with: limn train --resume " + folder_.string());
     }
     train_step(queue.next().to(device_));
     const int64_t done = ++state_.step;
+    if (!leads()) continue;
     const bool last = done == options_.total_steps();
     if (done % options_.log_every == 0 || last) record(done, queue);
     if (done % options_.validate_every == 0 || last) validate();
@@ -91,7 +123,7 @@ void Trainer::give_lesson(Batch& batch) {
   const int64_t n = batch.synthetic, real = batch.image.size(0) - n;
   const auto last = [&](const torch::Tensor& t) { return t.narrow(0, n, real); };
   const torch::Tensor appearance = batch.appearance.defined() ? last(batch.appearance) : batch.appearance;
-  const Lesson lesson = prepare_lesson(state_.average, last(batch.image), appearance, {}, options_.seed, batch.step);
+  const Lesson lesson = prepare_lesson(state_.average, last(batch.image), appearance, {}, options_.seed, batch.first_real);
   last(batch.image).copy_(lesson.image);
   if (appearance.defined()) appearance.copy_(lesson.appearance);
   batch.taught = lesson.keypoints;
@@ -107,9 +139,12 @@ void Trainer::train_step(Batch batch) {
                                      ? state_.cycle.forward(batch.image, batch.appearance, batch.camera, true)
                                      : state_.cycle.analyse(batch.image, batch.camera, true);
   const Objectives objectives = compute_objectives(context(), products, batch);
+  const bool criticised = batch.image.size(0) > batch.synthetic && options_.loss_adversarial > 0;
   state_.cycle.reset_gradients(batch.appearance.defined());
-  descend(objectives, batch);
-  if (batch.image.size(0) > batch.synthetic && options_.loss_adversarial > 0) train_discriminator(products, batch);
+  find_gradient(objectives, batch);
+  if (criticised) find_discriminator_gradient(products, batch);
+  descend(batch.step);
+  if (criticised) descend_discriminator(batch.step);
   // Early on the average must not remember the initial weights for long.
   state_.average.move_towards(state_.cycle, std::min(options_.ema_decay, (1.0 + batch.step) / (10.0 + batch.step)));
 }
@@ -117,41 +152,49 @@ void Trainer::train_step(Batch batch) {
 void Trainer::train_lifter(const Batch& batch) {
   const Objectives objectives = lifter_objectives(context(), batch);
   state_.cycle.reset_lifter_gradient();
-  descend(objectives, batch);
+  find_gradient(objectives, batch);
+  descend(batch.step);
   state_.average.lifter_network.move_towards(state_.cycle.lifter_network, options_.ema_decay);
 }
 
 ObjectiveContext Trainer::context() {
-  return {options_, state_.cycle, state_.average, state_.discriminator, state_.perceptual};
+  return {options_, state_.cycle, state_.average, state_.discriminator, state_.perceptual, group_};
 }
 
-void Trainer::descend(const Objectives& objectives, const Batch& batch) {
-  if (!std::isfinite(objectives.total.item<double>())) fail_not_finite(objectives, batch);
+void Trainer::find_gradient(const Objectives& objectives, const Batch& batch) {
+  std::map<std::string, double> values = values_of(objectives, group_);
+  if (!std::isfinite(values.at(""))) fail_not_finite(values, batch);
   objectives.total.backward();
-  const double norm = torch::nn::utils::clip_grad_norm_(state_.cycle.parameters(), options_.gradient_clip);
-  const double rate = options_.learning_rate * rate_at(batch.step);
+  average_gradients(state_.cycle.parameters(), group_);
+  for (const auto& [name, value] : values) means_.add(name.empty() ? "loss" : "loss_" + name, value);
+}
+
+void Trainer::descend(int64_t step) {
+  means_.add("gradient_norm", torch::nn::utils::clip_grad_norm_(state_.cycle.parameters(), options_.gradient_clip));
+  const double rate = options_.learning_rate * rate_at(step);
   if (state_.muon) state_.muon->step(rate);
   set_rate(*state_.optimiser, rate);
   state_.optimiser->step();
-  means_.add("loss", objectives.total.item<double>());
-  means_.add("gradient_norm", norm);
-  for (const auto& [name, value] : objectives.terms) means_.add("loss_" + name, value.item<double>());
 }
 
-void Trainer::train_discriminator(const CycleProducts& products, const Batch& batch) {
+void Trainer::find_discriminator_gradient(const CycleProducts& products, const Batch& batch) {
   const int64_t real = batch.image.size(0) - batch.synthetic;
   torch::Tensor drawn;
   {
     torch::NoGradGuard no_grad;
-    drawn = state_.cycle.draw(batch.poses.uv.narrow(0, 0, std::min(real, batch.poses.uv.size(0))));
+    drawn = state_.cycle.draw(batch.drawn_uv);
   }
   const torch::Tensor predicted = products.skeleton_image.narrow(0, batch.synthetic, real);
   const torch::Tensor loss = discriminator_loss(state_.discriminator, drawn, predicted);
   state_.discriminator.reset_gradient(true);  // also drops what the generator's pass left there
   loss.backward();
-  set_rate(*state_.discriminator_optimiser, options_.discriminator_rate * rate_at(batch.step));
+  average_gradients({state_.discriminator.parameters()}, group_);
+  means_.add("loss_discriminator", mean_over_ranks(loss.detach(), group_).item<double>());
+}
+
+void Trainer::descend_discriminator(int64_t step) {
+  set_rate(*state_.discriminator_optimiser, options_.discriminator_rate * rate_at(step));
   state_.discriminator_optimiser->step();
-  means_.add("loss_discriminator", loss.item<double>());
 }
 
 void Trainer::record(int64_t step, const BatchQueue& queue) {
@@ -159,7 +202,8 @@ void Trainer::record(int64_t step, const BatchQueue& queue) {
   figures["data_wait_s"] = queue.waited();
   const BatchSizes sizes = sizes_at(step - 1);
   const bool lifts = step > options_.picture_steps();
-  const double rate = progress_->images_per_second(step, lifts ? sizes.poses : sizes.synthetic + sizes.real);
+  const int64_t count = share().ranks * (lifts ? sizes.poses : sizes.synthetic + sizes.real);
+  const double rate = progress_->images_per_second(step, count);
   figures[lifts ? "poses_per_s" : "images_per_s"] = rate;
   results_->write(step, figures);
   if (events_)
@@ -208,16 +252,27 @@ std::string Trainer::configuration() const {
   return dump_config(fields);
 }
 
-void Trainer::fail_not_finite(const Objectives& objectives, const Batch& batch) {
+void Trainer::fail_not_finite(const std::map<std::string, double>& values, const Batch& batch) {
   const std::filesystem::path failed = folder_ / "failed.safetensors";
-  save_checkpoint(failed, state_, configuration());
+  if (leads()) save_checkpoint(failed, state_, configuration());
+  if (group_) group_->meet();
   std::string terms;
-  for (const auto& [name, value] : objectives.terms)
-    if (!std::isfinite(value.item<double>())) terms += (terms.empty() ? "" : ", ") + name;
+  for (const auto& [name, value] : values)
+    if (!name.empty() && !std::isfinite(value)) terms += (terms.empty() ? "" : ", ") + name;
   throw Error(ErrorKind::model, "the loss is not finite: " + terms,
               "step " + std::to_string(batch.step) + ", seed " + std::to_string(options_.seed),
               "replay the batch with: limn train --resume " + failed.string() +
                   "; a smaller schedule.learning_rate often helps");
+}
+
+void Trainer::leave_lost_rank(const std::string& reason) {
+  if (leads()) {
+    restore(state_, before_step_);
+    checkpoint();
+  }
+  throw Error(ErrorKind::model, "a rank was lost after step " + std::to_string(state_.step), reason,
+              (leads() ? "a checkpoint is written; start" : "start") +
+                  (" all ranks again with: limn train --resume " + folder_.string()));
 }
 
 }  // namespace limn
