@@ -2,69 +2,18 @@
 
 #include <torch/torch.h>
 
-#include "limn/cycle/kinematics.h"
-#include "limn/cycle/rotation.h"
 #include "limn/cycle/shape.h"
 
 namespace limn {
-namespace {
-
-constexpr double smallest_spread = 1e-3;
-
-/// [J 6] codes that an output of zero stands for: identity, and for the root the upright figure facing the camera.
-torch::Tensor reference_codes(const Skeleton& skeleton) {
-  torch::Tensor codes = torch::tensor({1.f, 0.f, 0.f, 0.f, 1.f, 0.f}).repeat({skeleton.joint_count(), 1});
-  for (int j = 0; j < skeleton.joint_count(); ++j)
-    if (skeleton.joints()[j].parent < 0) codes[j][4] = -1.0f;
-  return codes;
-}
-
-/// values [B G] of the length groups -> [B J]; the root's scale is 1.
-torch::Tensor scales_of_joints(const Skeleton& skeleton, const torch::Tensor& logs) {
-  const torch::Tensor scales = torch::exp(0.5 * torch::tanh(logs));
-  std::vector<int64_t> group_of(skeleton.joint_count(), static_cast<int64_t>(skeleton.length_groups().size()));
-  for (size_t g = 0; g < skeleton.length_groups().size(); ++g)
-    for (int j : skeleton.length_groups()[g]) group_of[j] = static_cast<int64_t>(g);
-  const torch::Tensor one = torch::ones({logs.size(0), 1}, logs.options());
-  return torch::cat({scales, one}, 1)
-      .index_select(1, torch::tensor(group_of, torch::TensorOptions().dtype(torch::kInt64).device(logs.device())));
-}
-
-}  // namespace
 
 Pose3d lift(const Network& network, const Skeleton& skeleton, const torch::Tensor& keypoints,
             const torch::Tensor& confidence, bool training) {
   const int64_t batch = keypoints.size(0), joints = skeleton.joint_count();
   check_shape(keypoints, {-1, joints, 2}, "keypoints");
   check_shape(confidence, {batch, joints}, "confidence");
-  const torch::Tensor weight = (confidence / confidence.sum(1, true).clamp_min(1e-6)).unsqueeze(-1);
-  const torch::Tensor centre = (keypoints * weight).sum(1, true);  // [B 1 2]
-  const torch::Tensor offset = keypoints - centre;
-  const torch::Tensor spread =
-      ((offset * offset).sum(-1, true) * weight).sum(1, true).clamp_min(smallest_spread * smallest_spread).sqrt();
-  const torch::Tensor input = torch::cat({(offset / spread).flatten(1), confidence}, 1);
-  const torch::Tensor output = network.forward({input}, training)[0].flatten(1);
-
-  const auto& rotating = skeleton.rotating_joints();
-  const int64_t rotation_count = static_cast<int64_t>(rotating.size());
-  const int64_t groups = static_cast<int64_t>(skeleton.length_groups().size());
-  check_shape(output, {batch, 6 * rotation_count + groups + 3}, "lifter output");
-  const std::vector<int64_t> rotating_index(rotating.begin(), rotating.end());
-  const torch::Tensor index =
-      torch::tensor(rotating_index, torch::TensorOptions().dtype(torch::kInt64).device(output.device()));
-  torch::Tensor codes = reference_codes(skeleton).to(output.options()).unsqueeze(0).repeat({batch, 1, 1});
-  codes = codes.index_add(1, index, output.narrow(1, 0, 6 * rotation_count).reshape({batch, rotation_count, 6}));
-
-  Pose3d pose;
-  pose.rotations = rotation_from_6d(codes);
-  pose.bone_scales = scales_of_joints(skeleton, output.narrow(1, 6 * rotation_count, groups));
-  const KinematicsTensors kinematics = forward_kinematics(skeleton, pose.rotations, pose.bone_scales);
-  pose.joints = kinematics.positions;
-  pose.global_rotations = kinematics.global_rotations;
-  const torch::Tensor root = output.narrow(1, 6 * rotation_count + groups, 3);
-  pose.root_uv = centre.squeeze(1) + spread.squeeze(1) * root.narrow(1, 0, 2);
-  pose.scale = spread.flatten() * torch::exp(root.select(1, 2).clamp(-4, 4));
-  return pose;
+  const NormalisedKeypoints seen = normalise_keypoints(keypoints, confidence);
+  const torch::Tensor output = network.forward({seen.input}, training)[0].flatten(1);
+  return decode_lifted_pose(skeleton, output, seen.centre, seen.spread);
 }
 
 }  // namespace limn

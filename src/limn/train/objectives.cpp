@@ -24,11 +24,6 @@ class Terms {
   Objectives out;
 };
 
-torch::Tensor rotating_index(const Skeleton& skeleton, torch::Device device) {
-  const std::vector<int64_t> joints(skeleton.rotating_joints().begin(), skeleton.rotating_joints().end());
-  return torch::tensor(joints, torch::TensorOptions().dtype(torch::kInt64).device(device));
-}
-
 /// 2D weights: 1 for visible, 0.5 for occluded, 0 outside the picture, where the heatmap has no cell.
 torch::Tensor keypoint_weight(const PoseTruth& truth) { return 0.5 * truth.visibility; }
 

@@ -1,0 +1,36 @@
+// The lifter's input and output vectors; the torch twin of skeleton/pose_code.h.
+#pragma once
+
+#include <torch/types.h>
+
+#include "limn/skeleton/skeleton.h"
+
+namespace limn {
+
+/// Frame: camera-facing (x right, y down, z forward).
+struct Pose3d {
+  torch::Tensor rotations;         ///< [B J 3 3] local; the root's is frame_from_body; leaves hold the identity
+  torch::Tensor global_rotations;  ///< [B J 3 3] frame_from_joint
+  torch::Tensor bone_scales;       ///< [B J] bone length / rest length
+  torch::Tensor joints;            ///< [B J 3] metres, root at the origin
+  torch::Tensor root_uv;           ///< [B 2] crop units: where the root appears
+  torch::Tensor scale;             ///< [B] crop units per metre at the root's depth
+};
+
+/// The joints with rotations of their own, [R] int64.
+torch::Tensor rotating_index(const Skeleton& skeleton, torch::Device device);
+
+struct NormalisedKeypoints {
+  torch::Tensor input;   ///< [B 3 K]
+  torch::Tensor centre;  ///< [B 2]
+  torch::Tensor spread;  ///< [B]
+};
+
+/// keypoints [B K 2] crop units, confidence [B K].
+NormalisedKeypoints normalise_keypoints(const torch::Tensor& keypoints, const torch::Tensor& confidence);
+
+/// output [B 6 R + G + 3] of the lifter, for keypoints of that centre [B 2] and spread [B].
+Pose3d decode_lifted_pose(const Skeleton& skeleton, const torch::Tensor& output, const torch::Tensor& centre,
+                          const torch::Tensor& spread);
+
+}  // namespace limn
