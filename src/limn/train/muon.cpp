@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "limn/base/error.h"
+
 namespace limn {
 namespace {
 
@@ -65,6 +67,15 @@ void Muon::step(double rate) {
       weight.sub_(direction, rate * size);
     }
   }
+}
+
+void Muon::read(const TensorFile& file, const std::string& name, const std::string& network,
+                const std::string& origin) {
+  torch::Tensor& momentum = momenta_.at(network);
+  const auto found = file.tensors.find(name);
+  require(found != file.tensors.end() && found->second.shape == momentum.sizes().vec(), ErrorKind::model,
+          "the checkpoint lacks the optimiser's sums", origin + ": " + name, "resume from another checkpoint");
+  momentum.copy_(tensor_from_blob(found->second));
 }
 
 }  // namespace limn

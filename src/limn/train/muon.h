@@ -25,6 +25,8 @@ class Muon {
   void step(double rate);
   /// One vector a network, as long as its hidden weights: the gradients' moving sums.
   std::map<std::string, torch::Tensor>& momenta() { return momenta_; }
+  /// The sums of `network` from tensor `name` of a checkpoint. Error(model) where it is missing or of another network.
+  void read(const TensorFile& file, const std::string& name, const std::string& network, const std::string& origin);
 
  private:
   struct Hidden {

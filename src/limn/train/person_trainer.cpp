@@ -203,11 +203,7 @@ void PersonTrainer::resume(const std::filesystem::path& path) {
   network_.read_from(file, "network.", origin);
   average_.read_from(file, "average.", origin);
   read_adam(file, "adam", *adam_, origin);
-  torch::Tensor& momenta = muon_.momenta().at("person");
-  const auto found = file.tensors.find("muon");
-  require(found != file.tensors.end() && found->second.shape == momenta.sizes().vec(), ErrorKind::model,
-          "the checkpoint lacks the optimiser's sums", origin + ": muon", "resume from another checkpoint");
-  momenta.copy_(tensor_from_blob(found->second));
+  muon_.read(file, "muon", "person", origin);
   step_ = std::stoll(file.metadata.at("limn.step"));
 }
 

@@ -109,12 +109,7 @@ void load_checkpoint(const std::filesystem::path& path, TrainState& state) {
     state.perceptual.set_averages(tensor_from_blob(found->second));
   read_adam(file, "optimiser", *state.optimiser, origin);
   if (state.muon)
-    for (auto& [name, momentum] : state.muon->momenta()) {
-      const auto found = file.tensors.find("muon." + name);
-      require(found != file.tensors.end() && found->second.shape == momentum.sizes().vec(), ErrorKind::model,
-              "the checkpoint lacks the optimiser's sums", origin + ": muon." + name, "resume from another checkpoint");
-      momentum.copy_(tensor_from_blob(found->second));
-    }
+    for (const auto& [name, momentum] : state.muon->momenta()) state.muon->read(file, "muon." + name, name, origin);
   read_adam(file, "discriminator_optimiser", *state.discriminator_optimiser, origin);
   state.best_mpjpe = tensor_from_blob(file.tensors.at("best_mpjpe")).item<double>();
   state.step = std::stoll(file.metadata.at("limn.step"));
