@@ -2,30 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <utility>
 
 #include "limn/geometry/box.h"
+#include "limn/skeleton/limb_pairs.h"
 
 namespace limn {
 namespace {
-
-/// Joints of one limb with those of the limb on the other side.
-using LimbPair = std::vector<std::pair<int, int>>;
-
-std::vector<LimbPair> limb_pairs(const Skeleton& skeleton) {
-  const std::vector<Joint>& joints = skeleton.joints();
-  std::map<int, LimbPair> by_start;
-  for (int j = 0; j < skeleton.joint_count(); ++j) {
-    if (joints[j].mirror == j) continue;
-    int start = j;  // where the limb leaves the midline
-    for (int p = joints[j].parent; p >= 0 && joints[p].mirror != p; p = joints[p].parent) start = p;
-    if (start < joints[start].mirror) by_start[start].emplace_back(j, joints[j].mirror);
-  }
-  std::vector<LimbPair> pairs;
-  for (auto& [start, pair] : by_start) pairs.push_back(std::move(pair));
-  return pairs;
-}
 
 double size_px(const PoseEstimate& person) {
   return std::max(1.0f, box_around(person.joints_px).size().norm());
