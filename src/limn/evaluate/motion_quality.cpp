@@ -26,15 +26,6 @@ double mean_slide(const Skeleton& skeleton, const MotionClip& clip, const Bodies
   return counted > 0 ? sum / counted : 0;
 }
 
-double mean_acceleration(const Bodies& bodies, double frame_rate) {
-  double sum = 0;
-  size_t counted = 0;
-  for (size_t t = 1; t + 1 < bodies.size(); ++t)
-    for (size_t j = 0; j < bodies[t].size(); ++j, ++counted)
-      sum += (bodies[t + 1][j] - 2 * bodies[t][j] + bodies[t - 1][j]).norm() * frame_rate * frame_rate;
-  return counted > 0 ? sum / static_cast<double>(counted) : 0;
-}
-
 int flips(const Skeleton& skeleton, const Bodies& bodies) {
   std::vector<int> mirror;
   for (const Joint& joint : skeleton.joints()) mirror.push_back(joint.mirror);
@@ -49,6 +40,15 @@ bool rests(const FootContacts& contacts) {
 }
 
 }  // namespace
+
+double mean_acceleration(const Bodies& bodies, double frame_rate) {
+  double sum = 0;
+  size_t counted = 0;
+  for (size_t t = 1; t + 1 < bodies.size(); ++t)
+    for (size_t j = 0; j < bodies[t].size(); ++j, ++counted)
+      sum += (bodies[t + 1][j] - 2 * bodies[t][j] + bodies[t - 1][j]).norm() * frame_rate * frame_rate;
+  return counted > 0 ? sum / static_cast<double>(counted) : 0;
+}
 
 MotionQuality motion_quality(const Skeleton& skeleton, const MotionClip& clip) {
   MotionQuality quality;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "limn/motion/grounding.h"
 
@@ -19,6 +20,9 @@ struct MotionQuality {
 
 /// Contacts are the clip's own. Fewer than three frames have no acceleration (0), and a clip without contacts no slide.
 MotionQuality motion_quality(const Skeleton& skeleton, const MotionClip& clip);
+
+/// Joints [T][J], metres -> mean over joints and frames of the second difference, m/s^2; 0 for fewer than three frames.
+double mean_acceleration(const std::vector<std::vector<Vec3>>& joints, double frame_rate);
 
 /// One line for people: "feet on the ground in 80 % of the frames, sliding 0.01 m/s; ...".
 std::string describe(const MotionQuality& quality);
