@@ -6,6 +6,7 @@
 
 #include "limn/base/error.h"
 #include "limn/synth/labels.h"
+#include "limn/synth/recorded_path.h"
 #include "limn/synth/scene.h"
 #include "limn/synth/studio.h"
 
@@ -60,16 +61,42 @@ PersonView SynthClip::frame(double seconds, const SampleParts& parts) const {
 
 SynthClip ProceduralPeople::clip(uint64_t seed, uint64_t index, double seconds) const {
   require_length(seconds);
-  Random random(seed, "synth.motion", index);
-  return clip(seed, index, seconds,
-              sample_path(*poses_, stage(skeleton_, *poses_, options_, seed, index), seconds, random));
+  return clip(seed, index, seconds, path(seed, index, seconds, 0));
 }
 
 SynthClip ProceduralPeople::clip(uint64_t seed, uint64_t index, double seconds, const PosePath& motion) const {
   require_length(seconds);
+  return SynthClip(std::make_unique<SynthClip::State>(SynthClip::State{
+      motion, Studio(skeleton_, *poses_, options_, seed, index, staged_clip(seed, index, seconds, motion))}));
+}
+
+PosePath ProceduralPeople::path(uint64_t seed, uint64_t index, double seconds, double recorded) const {
+  const Staged staged = stage(skeleton_, *poses_, options_, seed, index);
+  Random random(seed, "synth.stretch", index);
+  if (options_.motions && random.chance(recorded)) {
+    RecordedStretch stretch = draw_stretch(skeleton_, *options_.motions, seconds, random);
+    stretch.size = staged.proportions.size;
+    return recorded_path(skeleton_, options_.motions, stretch);
+  }
+  Random motion(seed, "synth.motion", index);
+  return sample_path(*poses_, staged, seconds, motion);
+}
+
+std::vector<PersonView> ProceduralPeople::clip_poses(uint64_t seed, uint64_t index, double seconds,
+                                                     const PosePath& motion, const std::vector<double>& times) const {
+  require_length(seconds);
+  const Staged staged = staged_clip(seed, index, seconds, motion);
+  std::vector<PersonView> views;
+  for (const double time : times)
+    views.push_back(labelled(skeleton_, pose_at(skeleton_, staged.proportions, motion, time), staged.view));
+  return views;
+}
+
+/// The person of sample(seed, index) with a camera that frames all of the motion: it stands still.
+Staged ProceduralPeople::staged_clip(uint64_t seed, uint64_t index, double seconds, const PosePath& motion) const {
   Staged staged = stage(skeleton_, *poses_, options_, seed, index);
   staged.body.pose = pose_at(skeleton_, staged.proportions, motion, 0);
-  std::vector<Vec3> joints;  // of the whole motion: the camera stands still
+  std::vector<Vec3> joints;
   const int looks = 1 + static_cast<int>(std::ceil(4 * std::min(seconds, 60.0)));
   for (int i = 0; i < looks; ++i) {
     const Pose pose = pose_at(skeleton_, staged.proportions, motion, seconds * i / looks);
@@ -78,8 +105,7 @@ SynthClip ProceduralPeople::clip(uint64_t seed, uint64_t index, double seconds, 
   }
   Random camera(seed, "synth.camera", index);
   staged.view = place_camera(joints, heading(staged.body.pose.rotations[0]), options_, options_.image_size, camera);
-  return SynthClip(std::make_unique<SynthClip::State>(
-      SynthClip::State{motion, Studio(skeleton_, *poses_, options_, seed, index, std::move(staged))}));
+  return staged;
 }
 
 }  // namespace limn

@@ -11,6 +11,7 @@
 namespace limn {
 
 class PoseSampler;
+struct Staged;
 
 /// One person who moves in one scene; camera, light and clothes stay. Safe to call from several threads. The
 /// ProceduralPeople that made it must outlive it.
@@ -43,8 +44,16 @@ class ProceduralPeople : public SampleSource {
   SynthClip clip(uint64_t seed, uint64_t index, double seconds) const;
   /// The same with a motion of the caller's.
   SynthClip clip(uint64_t seed, uint64_t index, double seconds, const PosePath& motion) const;
+  /// A motion for clip(): in a share `recorded` of the cases, where there are motions, a stretch of one (recorded_path.h);
+  /// else through poses of the person's kind, as the first clip() has it.
+  PosePath path(uint64_t seed, uint64_t index, double seconds, double recorded) const;
+  /// Only the poses and the camera of clip(seed, index, seconds, motion), at `times`: cheap.
+  std::vector<PersonView> clip_poses(uint64_t seed, uint64_t index, double seconds, const PosePath& motion,
+                                     const std::vector<double>& times) const;
 
  private:
+  Staged staged_clip(uint64_t seed, uint64_t index, double seconds, const PosePath& motion) const;
+
   Skeleton skeleton_;
   SynthOptions options_;
   std::shared_ptr<const PoseSampler> poses_;
