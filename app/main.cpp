@@ -148,6 +148,8 @@ void describe(CLI::App& app, Request& request) {
   predict->add_option("--stride", request.predict.stride, "of a video: every how many-th frame (default 1)")
       ->check(CLI::Range(1, 1'000'000));
   predict->add_flag("--raw", request.predict.raw, "of videos: every frame as read, not smoothed over time");
+  predict->add_flag("--over-time,!--single-frame-3d", request.predict.over_time,
+                    "of videos: 3D from the frames around each, where the model can (default), or from each alone");
   predict->add_flag("--mirror,!--no-mirror", request.predict.mirror,
                     "read the mirror image, too (default): a millisecond a person for better poses and fewer exchanged sides");
   predict->add_option("--max-pixels", request.predict.max_pixels, "larger pictures and frames are refused (default 1e8)")

@@ -214,6 +214,7 @@ class Prediction {
         return predictor_.lift(joints, confidence);
       };
       exchanged_ += correct_sides(predictor_.skeleton(), document_.frame_rate, {}, lift, person);
+      if (arguments_.over_time) predictor_.lift_over_time(document_.frame_rate, person);
       fill_gaps(predictor_.skeleton(), static_cast<int>(longest_gap_s * document_.frame_rate), person);
       smooth(predictor_.skeleton(), document_.frame_rate, {}, person);
       for (size_t t = 0; t < person.size(); ++t)

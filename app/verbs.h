@@ -21,6 +21,7 @@ struct PredictArguments {
   int stride = 1;                    ///< every how many-th frame of it
   bool raw = false;                  ///< videos: frame by frame as read, not smoothed
   bool mirror = true;                ///< read the mirror image, too
+  bool over_time = true;             ///< videos: 3D from windows of frames, where the model has a lifter of them
   bool quiet = false;
   long long max_pixels = default_max_pixels;  ///< of a picture or frame
 };

@@ -8,6 +8,7 @@
 
 #include "limn/base/error.h"
 #include "limn/infer/reader.h"
+#include "limn/infer/temporal_lift.h"
 
 namespace limn {
 namespace {
@@ -155,6 +156,14 @@ PoseEstimate Predictor::lift(const std::vector<Vec2>& joints_px, const std::vect
   require(joints_px.size() == joints && confidence.size() == joints && finite, ErrorKind::usage,
           "not the keypoints of a person", "lift", "pass a finite place and confidence for each joint of the skeleton");
   return State::Lease(*state_).reader().lift(joints_px, confidence);
+}
+
+bool Predictor::lifts_over_time() const { return state_->model.temporal_lifter != nullptr; }
+
+void Predictor::lift_over_time(double frame_rate, std::vector<std::optional<PoseEstimate>>& people) const {
+  const PackedModel& model = state_->model;
+  if (model.temporal_lifter)
+    TemporalLift(model.skeleton, model.lifter, model.temporal_lifter, model.temporal_step_s).lift(frame_rate, people);
 }
 
 namespace {

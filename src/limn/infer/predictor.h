@@ -64,6 +64,12 @@ class Predictor {
   /// numbers of them, or values that are not finite.
   PoseEstimate lift(const std::vector<Vec2>& joints_px, const std::vector<float>& confidence) const;
 
+  /// Whether the model has a lifter of windows of frames.
+  bool lifts_over_time() const;
+  /// people [T] of one person, `frame_rate` frames per second, empty where it was not seen: stage 3 anew, from the keypoints
+  /// of each frame and those of its neighbours (infer/temporal_lift.h). Models without such a lifter change nothing.
+  void lift_over_time(double frame_rate, std::vector<std::optional<PoseEstimate>>& people) const;
+
   /// The person of the highest score: every search window is read, the best refined twice around the pose found in it.
   /// Empty where even that scores below `smallest_score`. Needs no label, no detector and no further network.
   std::optional<Crop> find_person(const Image& image, float smallest_score = 0.2f) const;

@@ -72,6 +72,9 @@ PackedModel::PackedModel(const ModelFile& model, const ReadingSettings& wanted)
   image_to_skeleton = pack(model.image_to_skeleton, "image_to_skeleton.");
   skeleton_to_pose = pack(model.skeleton_to_pose, "skeleton_to_pose.");
   lifter = pack(model.lifter, "lifter.");
+  if (!model.temporal_lifter) return;
+  temporal_lifter = pack(*model.temporal_lifter, "temporal_lifter.");
+  temporal_step_s = model.temporal_step_s;
 }
 
 Reader::Reader(const PackedModel& model)

@@ -23,6 +23,8 @@ struct PackedModel {
   int image_size = 0;
   ReadingSettings settings;  ///< precision: the one in use
   std::shared_ptr<const PackedNetwork> image_to_skeleton, skeleton_to_pose, lifter;
+  std::shared_ptr<const PackedNetwork> temporal_lifter;  ///< null where the model has none
+  double temporal_step_s = 0;
 
   PackedModel(const ModelFile& model, const ReadingSettings& settings);
 };

@@ -29,6 +29,18 @@ std::string u_net(SpecBuilder& build, const std::string& input, const std::vecto
   return x;
 }
 
+/// A layer to `width` units and residual blocks of two layers, without norms (Martinez et al. 2017).
+std::string residual_mlp(SpecBuilder& build, const std::string& input, int width, int blocks) {
+  std::string x = build.linear("widen", input, width, false);
+  for (int b = 0; b < blocks; ++b) {
+    const std::string name = "block" + std::to_string(b);
+    const std::string first = build.linear(name + "_a", x, width, false);
+    const std::string second = build.linear(name + "_b", first, width, false, Activation::none);
+    x = build.merge(Op::add, name, {x, second}, Activation::relu);
+  }
+  return x;
+}
+
 }  // namespace
 
 NetworkSpec image_to_skeleton_spec(const ArchitectureOptions& o) {
@@ -61,16 +73,17 @@ NetworkSpec skeleton_to_pose_spec(const ArchitectureOptions& o) {
 
 NetworkSpec lifter_spec(const ArchitectureOptions& o) {
   SpecBuilder build("lifter");
-  std::string x = build.input("keypoints", {o.lifter_inputs, 1, 1});
-  x = build.linear("widen", x, o.lifter_width, false);
-  for (int b = 0; b < o.lifter_blocks; ++b) {
-    const std::string name = "block" + std::to_string(b);
-    const std::string first = build.linear(name + "_a", x, o.lifter_width, false);
-    const std::string second = build.linear(name + "_b", first, o.lifter_width, false, Activation::none);
-    x = build.merge(Op::add, name, {x, second}, Activation::relu);
-  }
-  build.linear("pose", x, o.lifter_outputs, false, Activation::none);
+  const std::string x = build.input("keypoints", {o.lifter_inputs, 1, 1});
+  build.linear("pose", residual_mlp(build, x, o.lifter_width, o.lifter_blocks), o.lifter_outputs, false,
+               Activation::none);
   return build.finish({"pose"});
+}
+
+NetworkSpec temporal_lifter_spec(const TemporalArchitecture& o) {
+  SpecBuilder build("temporal_lifter");
+  const std::string x = build.input("window", {o.frames * o.features, 1, 1});
+  build.linear("correction", residual_mlp(build, x, o.width, o.blocks), o.outputs, false, Activation::none);
+  return build.finish({"correction"});
 }
 
 NetworkSpec repaint_spec(const ArchitectureOptions& o) {

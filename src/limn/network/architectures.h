@@ -45,6 +45,15 @@ inline constexpr int heatmap_radius = 2;
 /// without norms: it reads predicted and true keypoints in turn, whose statistics differ.
 NetworkSpec lifter_spec(const ArchitectureOptions& options);
 
+/// Stage 3 over time: "window" [frames * features] -> "correction" [outputs] of the lifter's output for the middle frame
+/// (skeleton/temporal_code.h); an MLP as the lifter is.
+struct TemporalArchitecture {
+  int frames = 13;  ///< T, odd
+  int features = 204, outputs = 120;
+  int width = 384, blocks = 2;
+};
+NetworkSpec temporal_lifter_spec(const TemporalArchitecture& options);
+
 /// Stage 6: "drawing" [C S/2 S/2], "appearance" [3 S S] normalised -> "image" [3 S S] in [0, 1]. The two meet at S/8:
 /// no finer path leads from the appearance to the output, so that pose can only come from the drawing.
 NetworkSpec repaint_spec(const ArchitectureOptions& options);

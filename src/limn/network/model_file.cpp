@@ -1,5 +1,6 @@
 #include "limn/network/model_file.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -7,7 +8,7 @@
 
 #include "limn/base/error.h"
 #include "limn/network/stored_weights.h"
-#include "limn/skeleton/pose_code.h"
+#include "limn/skeleton/temporal_code.h"
 
 namespace limn {
 namespace {
@@ -51,6 +52,14 @@ std::string text_of(double value) {
   return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
 }
 
+double parse_positive(const std::string& text, const std::string& what, const std::string& origin) {
+  double value = 0;
+  const char* const end = text.data() + text.size();
+  if (std::from_chars(text.data(), end, value).ptr != end || !std::isfinite(value) || !(value > 0))
+    refuse_model(what + " \"" + text + "\" is not usable", origin);
+  return value;
+}
+
 /// How the model draws; files of the first version do not say, and all of them drew alike.
 void read_drawing(const TensorFile& file, ModelFile& model, const std::string& origin) {
   if (const auto profile = file.metadata.find("limn.profile"); profile != file.metadata.end())
@@ -58,10 +67,7 @@ void read_drawing(const TensorFile& file, ModelFile& model, const std::string& o
   if (model.profile != "gaussian" && model.profile != "exponential")
     refuse_model("profile of the drawing \"" + model.profile + "\" is unknown", origin);
   const auto sigma = file.metadata.find("limn.sigma_px");
-  if (sigma == file.metadata.end()) return;
-  const char* const end = sigma->second.data() + sigma->second.size();
-  if (std::from_chars(sigma->second.data(), end, model.sigma_px).ptr != end || !(model.sigma_px > 0))
-    refuse_model("width of the drawing \"" + sigma->second + "\" is not usable", origin);
+  if (sigma != file.metadata.end()) model.sigma_px = parse_positive(sigma->second, "width of the drawing", origin);
 }
 
 std::string ranges_text(const std::map<std::string, float>& ranges) {
@@ -110,6 +116,11 @@ ModelFile ModelFile::from(const TensorFile& file, const std::string& origin) {
   model.image_to_skeleton = network("image_to_skeleton");
   model.skeleton_to_pose = network("skeleton_to_pose");
   model.lifter = network("lifter");
+  if (file.metadata.count("limn.temporal_lifter") != 0) {
+    model.temporal_lifter = network("temporal_lifter");
+    model.temporal_step_s =
+        parse_positive(metadata_of(file, "limn.temporal_step_s", origin), "time between a window's frames", origin);
+  }
   for (const auto& [name, blob] : file.tensors) model.weights[name] = used_weights(blob);
   if (const auto ranges = file.metadata.find("limn.ranges"); ranges != file.metadata.end())
     model.ranges = parse_ranges(ranges->second, origin);
@@ -131,6 +142,10 @@ void ModelFile::save(const std::filesystem::path& path) const {
                    {"limn.image_to_skeleton", image_to_skeleton.to_json()},
                    {"limn.skeleton_to_pose", skeleton_to_pose.to_json()},
                    {"limn.lifter", lifter.to_json()}};
+  if (temporal_lifter) {
+    file.metadata["limn.temporal_lifter"] = temporal_lifter->to_json();
+    file.metadata["limn.temporal_step_s"] = text_of(temporal_step_s);
+  }
   if (!ranges.empty()) file.metadata["limn.ranges"] = ranges_text(ranges);
   for (const auto& [key, value] : info) file.metadata[info_prefix + key] = value;
   for (const auto& [name, blob] : weights) file.tensors[name] = stored_weights(blob);
@@ -155,6 +170,18 @@ void ModelFile::check(const std::string& origin) const {
   check_weights(image_to_skeleton, "image_to_skeleton", weights, origin);
   check_weights(skeleton_to_pose, "skeleton_to_pose", weights, origin);
   check_weights(lifter, "lifter", weights, origin);
+  if (!temporal_lifter) return;
+  const std::string over_time = origin + ", temporal_lifter";
+  const int size = temporal_frame_size(skeleton);
+  const int frames = std::max(1, temporal_frames() / 2 * 2 + 1);  // odd
+  expect_shape(check_stage(*temporal_lifter, "window", {frames * size, 1, 1}, over_time),
+               {lifter_output_size(skeleton), 1, 1}, over_time + ", output");
+  check_weights(*temporal_lifter, "temporal_lifter", weights, origin);
+}
+
+int ModelFile::temporal_frames() const {
+  if (!temporal_lifter || temporal_lifter->inputs.empty()) return 0;
+  return temporal_lifter->inputs[0].shape.channels / temporal_frame_size(skeleton);
 }
 
 void ModelFile::require_same_skeleton(const Skeleton& expected, const std::string& origin) const {

@@ -3,10 +3,12 @@
 //
 // It is a safetensors file. Metadata: "limn.format" = "1", "limn.skeleton" (TOML), "limn.grouping", "limn.image_size",
 // "limn.sigma_px", "limn.profile", "limn.image_to_skeleton", "limn.skeleton_to_pose", "limn.lifter" (JSON,
-// network/spec.h), "limn.ranges" (lines "<network>.<layer> <number>"; may be missing), "limn.info.<key>" (text). Tensors: "<network>.<parameter>", F32.
+// network/spec.h), "limn.temporal_lifter" (JSON) and "limn.temporal_step_s" (both may be missing), "limn.ranges" (lines
+// "<network>.<layer> <number>"; may be missing), "limn.info.<key>" (text). Tensors: "<network>.<parameter>", F32.
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "limn/network/safetensors.h"
 #include "limn/network/spec.h"
@@ -21,6 +23,8 @@ struct ModelFile {
   double sigma_px = 1.5;             ///< of the drawing (skeleton/draw.h), pixels of the skeleton image
   std::string profile = "gaussian";  ///< of the drawing
   NetworkSpec image_to_skeleton, skeleton_to_pose, lifter;
+  std::optional<NetworkSpec> temporal_lifter;  ///< of videos; older models have none
+  double temporal_step_s = 0;                  ///< between the frames that it reads; > 0 where there is one
   std::map<std::string, TensorBlob> weights;  ///< "image_to_skeleton.<parameter>" ...
   /// Largest values of layers' products on typical pictures, "<network>.<layer>": what eight bits have to span. Empty:
   /// not known (infer/calibration.h finds them).
@@ -37,7 +41,11 @@ struct ModelFile {
   ///   stage 1  "image" [3 S S] -> one output [C H' W'], C the channels of the grouping
   ///   stage 2  "skeleton_image" [C H' W'] -> one output [K h w], K the joints of the skeleton
   ///   stage 3  "keypoints" [lifter_input_size 1 1] -> one output [lifter_output_size 1 1]   (skeleton/pose_code.h)
+  ///   over time "window" [T temporal_frame_size 1 1], T odd -> one output [lifter_output_size 1 1]
+  ///            (skeleton/temporal_code.h)
   void check(const std::string& origin) const;
+  /// T of the temporal lifter; 0 where there is none.
+  int temporal_frames() const;
   /// Error(model) unless the model's skeleton has the structure of `expected`.
   void require_same_skeleton(const Skeleton& expected, const std::string& origin) const;
 };

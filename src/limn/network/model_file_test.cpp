@@ -42,6 +42,35 @@ TEST(ModelFile, SavesAndLoadsEverything) {
   }
 }
 
+TEST(ModelFile, KeepsTheTemporalLifter) {
+  ModelFile model = small_model();
+  EXPECT_EQ(model.temporal_frames(), 0);
+  add_random_temporal_lifter(model, {.frames = 5, .width = 8, .blocks = 1}, 0.08, 2);
+  model.save(scratch("temporal.safetensors"));
+  const ModelFile read = ModelFile::load(scratch("temporal.safetensors"));
+  ASSERT_TRUE(read.temporal_lifter.has_value());
+  EXPECT_EQ(read.temporal_lifter->to_json(), model.temporal_lifter->to_json());
+  EXPECT_EQ(read.temporal_step_s, 0.08);
+  EXPECT_EQ(read.temporal_frames(), 5);
+  EXPECT_EQ(read.weights.size(), model.weights.size());
+}
+
+TEST(ModelFile, RefusesTemporalLiftersThatAreNone) {
+  ModelFile model = small_model();
+  add_random_temporal_lifter(model, {.frames = 4, .width = 8, .blocks = 1}, 0.08, 2);
+  EXPECT_THROW(model.check("m"), Error) << "no frame in the middle";
+  add_random_temporal_lifter(model, {.frames = 5, .width = 8, .blocks = 1}, 0.08, 2);
+  model.save(scratch("temporal.safetensors"));
+  TensorFile file = read_safetensors(scratch("temporal.safetensors"));
+  for (const char* step : {"0", "-1", "nan", "soon", ""}) {
+    file.metadata["limn.temporal_step_s"] = step;
+    EXPECT_THROW(ModelFile::from(file, "m"), Error) << step;
+  }
+  file.metadata["limn.temporal_step_s"] = "0.08";
+  file.tensors.erase("temporal_lifter.correction.weight");
+  EXPECT_THROW(ModelFile::from(file, "m"), Error);
+}
+
 TEST(ModelFile, RefusesRangesThatAreNone) {
   small_model().save(scratch("ranges.safetensors"));
   TensorFile file = read_safetensors(scratch("ranges.safetensors"));

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "limn/base/random.h"
-#include "limn/skeleton/pose_code.h"
+#include "limn/skeleton/temporal_code.h"
 
 namespace limn {
 namespace {
@@ -41,6 +41,14 @@ ModelFile random_model(const Skeleton& skeleton, const std::string& grouping, Ar
     fill(*spec, seed, model.weights);
   model.info["training"] = "none: random weights";
   return model;
+}
+
+void add_random_temporal_lifter(ModelFile& model, TemporalArchitecture options, double step_s, uint64_t seed) {
+  options.features = temporal_frame_size(model.skeleton);
+  options.outputs = lifter_output_size(model.skeleton);
+  model.temporal_lifter = temporal_lifter_spec(options);
+  model.temporal_step_s = step_s;
+  fill(*model.temporal_lifter, seed, model.weights);
 }
 
 }  // namespace limn

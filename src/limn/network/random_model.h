@@ -12,4 +12,7 @@ namespace limn {
 ModelFile random_model(const Skeleton& skeleton, const std::string& grouping, ArchitectureOptions options,
                        uint64_t seed);
 
+/// Adds a temporal lifter (its features and outputs are taken from the skeleton), likewise.
+void add_random_temporal_lifter(ModelFile& model, TemporalArchitecture options, double step_s, uint64_t seed);
+
 }  // namespace limn

@@ -6,7 +6,19 @@
 namespace limn {
 namespace {
 constexpr float smallest_spread = 1e-3f;
+
+Rotation6 reference_code(const Skeleton& skeleton, int joint) {
+  return {1, 0, 0, 0, skeleton.joints()[joint].parent < 0 ? -1.0f : 1.0f, 0};
 }
+
+/// The code that an output [6] stands for.
+Rotation6 code_of(const Skeleton& skeleton, int joint, const float* output) {
+  Rotation6 code = reference_code(skeleton, joint);
+  for (float& value : code) value += *output++;
+  return code;
+}
+
+}  // namespace
 
 int lifter_input_size(const Skeleton& skeleton) { return 3 * skeleton.joint_count(); }
 
@@ -35,9 +47,8 @@ LiftedPose decode_lifted_pose(const Skeleton& skeleton, const float* output, con
   LiftedPose lifted;
   lifted.pose = rest_pose(skeleton);
   for (int j : skeleton.rotating_joints()) {
-    Rotation6 code = {1, 0, 0, 0, skeleton.joints()[j].parent < 0 ? -1.0f : 1.0f, 0};
-    for (float& value : code) value += *output++;
-    lifted.pose.rotations[j] = rotation_from_6d(code);
+    lifted.pose.rotations[j] = rotation_from_6d(code_of(skeleton, j, output));
+    output += 6;
   }
   for (const std::vector<int>& group : skeleton.length_groups()) {
     const float scale = std::exp(0.5f * std::tanh(*output++));
@@ -46,6 +57,20 @@ LiftedPose decode_lifted_pose(const Skeleton& skeleton, const float* output, con
   lifted.camera.root_uv = normalisation.centre + normalisation.spread * Vec2(output[0], output[1]);
   lifted.camera.scale = normalisation.spread * std::exp(std::clamp(output[2], -4.0f, 4.0f));
   return lifted;
+}
+
+std::vector<float> canonical_output(const Skeleton& skeleton, const float* output) {
+  std::vector<float> result;
+  for (const int j : skeleton.rotating_joints()) {
+    const Rotation6 code = rotation_to_6d(rotation_from_6d(code_of(skeleton, j, output)));
+    const Rotation6 reference = reference_code(skeleton, j);
+    for (size_t i = 0; i < code.size(); ++i) result.push_back(code[i] - reference[i]);
+    output += 6;
+  }
+  for (size_t g = 0; g < skeleton.length_groups().size(); ++g)
+    result.push_back(std::clamp(*output++, -largest_canonical_log, largest_canonical_log));
+  result.insert(result.end(), output, output + 3);
+  return result;
 }
 
 }  // namespace limn

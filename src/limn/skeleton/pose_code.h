@@ -39,4 +39,10 @@ struct LiftedPose {
 LiftedPose decode_lifted_pose(const Skeleton& skeleton, const float* lifter_output,
                               const LiftNormalisation& normalisation);
 
+inline constexpr float largest_canonical_log = 3;
+
+/// The same pose's output in bounded numbers: 6D codes of the rotations themselves, which the lifter's have any length of,
+/// and logs clamped to [-3, 3], where scales hardly change any more.
+std::vector<float> canonical_output(const Skeleton& skeleton, const float* lifter_output);
+
 }  // namespace limn
