@@ -11,16 +11,19 @@
 #include <cstdlib>
 #include <ctime>
 #include <iostream>
+#include <optional>
 #include <thread>
 
 #include "limn/base/error.h"
 #include "limn/base/file.h"
 #include "limn/data/reused_people.h"
+#include "limn/infer/clip_reading.h"
 #include "limn/synth/folders.h"
 #include "limn/train/device.h"
 #include "limn/train/launch.h"
 #include "limn/train/person_trainer.h"
 #include "limn/train/run_folder.h"
+#include "limn/train/temporal_trainer.h"
 #include "limn/train/trainer.h"
 #include "report.h"
 
@@ -108,9 +111,14 @@ std::filesystem::path open_run_folder(const std::filesystem::path& checkpoint, c
   return folder;
 }
 
+void require_one_process(const Arguments& arguments) {
+  limn::require(arguments.launch.size == 1, limn::ErrorKind::usage, "one process trains this network",
+                "--network " + arguments.network + ", " + std::to_string(arguments.launch.size) + " processes",
+                "start it without a launcher");
+}
+
 void train_person_network(const Arguments& arguments) {
-  limn::require(arguments.launch.size == 1, limn::ErrorKind::usage, "the network that finds people is trained by one process",
-                std::to_string(arguments.launch.size) + " were started", "start it without a launcher");
+  require_one_process(arguments);
   limn::PersonTrainOptions options;
   limn::FieldList fields;
   options.describe(fields);
@@ -126,6 +134,53 @@ void train_person_network(const Arguments& arguments) {
   if (arguments.resumes) trainer.resume(checkpoint);
   if (options.verbosity == "rich") std::cerr << "run: " << folder.string() << "\n";
   trainer.run(stop_requested);
+}
+
+/// Readings of `people` from a file made before, or made now and written to `kept`.
+limn::ReadClips readings_of(const std::string& made, const std::filesystem::path& kept, const limn::ModelFile& model,
+                            const limn::ProceduralPeople& people, const limn::ClipReadingSettings& settings) {
+  if (!made.empty()) return limn::ReadClips::load(made);
+  if (std::filesystem::exists(kept)) return limn::ReadClips::load(kept);
+  limn::ReadClips read = read_clips(limn::Predictor(model, {.mirror = true}), people, settings);
+  read.save(kept);
+  return read;
+}
+
+void train_temporal_lifter(const Arguments& arguments) {
+  require_one_process(arguments);
+  limn::TemporalTrainOptions options;
+  limn::FieldList fields;
+  options.describe(fields);
+  const std::filesystem::path checkpoint =
+      configure(arguments, fields, options, limn::temporal_checkpoint_configuration);
+  limn::require(!options.model.empty(), limn::ErrorKind::usage, "no model to build on", "run.model is empty",
+                "name a weight file: --set run.model=models/limn-s.safetensors");
+  const limn::ModelFile model = limn::ModelFile::load(options.model);
+  std::optional<limn::ModelFile> start;
+  if (!options.start_from.empty()) start = limn::ModelFile::load(options.start_from);
+  limn::SynthOptions synth = options.synth;
+  synth.image_size = options.picture_px;
+  const limn::ProceduralPeople held_out(
+      model.skeleton, with_folders(synth, options.folders, model.skeleton, limn::Split::held_out));
+  const limn::ProceduralPeople people(
+      model.skeleton, with_folders(synth, options.folders, model.skeleton, limn::Split::training));
+  const std::filesystem::path folder = open_run_folder(checkpoint, options, fields);
+  if (options.verbosity == "rich") std::cerr << "run: " << folder.string() << "\n";
+  limn::ClipReadingSettings settings{.clips = options.read_clips,
+                                     .frames = options.read_frames,
+                                     .frame_rate = options.read_rate,
+                                     .recorded = options.recorded,
+                                     .seed = static_cast<uint64_t>(options.seed) + 1};
+  const limn::ReadClips readings =
+      readings_of(options.readings, folder / "readings.safetensors", model, people, settings);
+  settings.clips = options.held_out_clips;
+  const limn::ReadClips measured =
+      readings_of(options.held_out_readings, folder / "held_out.safetensors", model, held_out, settings);
+  limn::TemporalTrainer trainer(options, model, people, readings, measured, folder);
+  if (arguments.resumes) trainer.resume(checkpoint);
+  else if (start) trainer.start_from(*start, options.start_from);
+  trainer.run(stop_requested);
+  if (options.verbosity == "rich") std::cerr << "weights: " << (folder / "weights" / "last.safetensors").string() << "\n";
 }
 
 void train(const Arguments& arguments) {
@@ -189,12 +244,13 @@ int main(int argc, char** argv) {
   CLI::App app{"Train the pose cycle on synthetic people and unlabelled frames.\n"
                "Example: limn train --config configs/tiny.toml --set run.seed=2\n"
                "         torchrun --no-python --nproc-per-node=2 limn train --config configs/base.toml\n"
-               "         limn train --network person --config configs/person.toml",
+               "         limn train --network person --config configs/person.toml\n"
+               "         limn train --network temporal --config configs/temporal.toml",
                "limn train"};
   app.add_option("--config", arguments.config, "training preset (TOML)");
   app.add_option("--set", arguments.set, "change a field: --set loss.adversarial=0.1")->expected(1)->take_all();
-  app.add_option("--network", arguments.network, "what is trained: the pose networks, or the one that finds people")
-      ->check(CLI::IsMember({"pose", "person"}));
+  app.add_option("--network", arguments.network, "what is trained: the pose networks, the one that finds people, or the lifter of videos")
+      ->check(CLI::IsMember({"pose", "person", "temporal"}));
   CLI::Option* resume = app.add_option("--resume", arguments.resume,
                                        "continue a run: its folder or checkpoint; without a value the newest run")
                             ->expected(0, 1);
@@ -213,20 +269,22 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : static_cast<int>(limn::ErrorKind::usage);
   }
   arguments.resumes = resume->count() > 0;
-  const bool person = arguments.network == "person";
   try {
     if (arguments.lists) {
       limn::TrainOptions options;
       limn::PersonTrainOptions person_options;
+      limn::TemporalTrainOptions temporal_options;
       limn::FieldList fields;
-      if (person) person_options.describe(fields);
+      if (arguments.network == "person") person_options.describe(fields);
+      else if (arguments.network == "temporal") temporal_options.describe(fields);
       else options.describe(fields);
       std::cout << limn::config_help(fields);
       return 0;
     }
     arguments.launch = limn::launch_from_environment();
     is_one_of_several = arguments.launch.size > 1;
-    if (person) train_person_network(arguments);
+    if (arguments.network == "person") train_person_network(arguments);
+    else if (arguments.network == "temporal") train_temporal_lifter(arguments);
     else train(arguments);
     return 0;
   } catch (const limn::Error& error) {
