@@ -106,6 +106,10 @@ void damage_shape(const std::string& path) {
 int make(const std::string& kind, const std::string& path, int count) {
   if (kind == "model") {
     small_model(Skeleton::human()).save(path);
+  } else if (kind == "temporal_model") {
+    ModelFile model = small_model(Skeleton::human());
+    add_random_temporal_lifter(model, {.frames = 5, .width = 16, .blocks = 1}, 1.0 / 12, 2);
+    model.save(path);
   } else if (kind == "other_skeleton_model") {
     small_model(other_skeleton()).save(path);
   } else if (kind == "wrong_shape_model") {

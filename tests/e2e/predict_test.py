@@ -127,6 +127,25 @@ class Predict(Case):
         self.assertEqual([f["frame"] for f in poses["frames"]], list(range(12)))
         self.assertAlmostEqual(poses["frames"][5]["seconds"], 0.2, places=3)
 
+    def test_three_dimensions_from_windows_of_frames(self):
+        """With a model that lifts over time: other rotations than from single frames, the same keypoints."""
+        self.fixture("temporal_model", "model.safetensors")
+        video = self.fixture("video", "clip.mp4", 12)
+        found = {}
+        for name, words in (("windows", []), ("single", ["--single-frame-3d"]), ("raw", ["--raw"])):
+            self.succeeds(self.predict(video, "--box", "whole", "--format", "json", *words))
+            frames = json.loads((self.out / "poses.json").read_text())["frames"]
+            self.assertTrue(all(math.isfinite(n) for n in numbers_in(frames)))
+            found[name] = [frame["people"][0] for frame in frames]
+            shutil.rmtree(self.out)
+        key = lambda name, field: [person[field] for person in found[name]]
+        self.assertEqual(key("windows", "joints_px"), key("single", "joints_px"))
+        self.assertNotEqual(key("windows", "local_rotations"), key("single", "local_rotations"))
+        self.fixture("model", "model.safetensors")  # the same networks but for that one
+        self.succeeds(self.predict(video, "--box", "whole", "--format", "json"))
+        frames = json.loads((self.out / "poses.json").read_text())["frames"]
+        self.assertEqual([frame["people"][0]["local_rotations"] for frame in frames], key("single", "local_rotations"))
+
     def test_every_format_of_a_video(self):
         video = self.fixture("video", "clip.mp4", 4)
         result = self.predict(video, "--box", "whole", "--format", "json,coco,openpose,csv,npz,bvh,glb")

@@ -79,6 +79,39 @@ class Start(LimnCase):
         self.assert_one_error(self.train("none", "--set", "run.start_from=gone.safetensors", code=4), "gone.safetensors")
 
 
+class Temporal(LimnCase):
+    def train(self, *more, code=0):
+        small = ["run.runs=" + self.path("runs"), "run.threads=1", "schedule.steps=3", "schedule.batch=2",
+                 "schedule.clip_frames=6", "network.frames=5", "network.width=16", "network.blocks=1", "data.read_clips=2",
+                 "data.held_out_clips=1", "data.read_frames=8", "data.picture_px=48", "record.log_every=1"]
+        return self.run_program("limn-train", "--network", "temporal", *[w for s in small for w in ("--set", s)], *more,
+                                code=code)
+
+    def test_a_model_gets_a_lifter_of_videos(self):
+        model = self.path("model.safetensors")
+        subprocess.run([os.path.join(BIN, "limn_e2e_fixtures"), "model", model], check=True)
+        self.train("--set", "run.model=" + model)
+        first = self.path("runs", "temporal1")
+        figures = results(first)
+        for name in ("mpjpe_mm", "single_mpjpe_mm", "jitter_mm", "loss_velocity", "poses_per_s"):
+            self.assertIn(name, figures)
+        weights = self.path("runs", "temporal1", "weights", "last.safetensors")
+        before, after = tensors(model), tensors(weights)
+        self.assertEqual({k: v for k, v in after.items() if not k.startswith("temporal_lifter.")}, before)
+        self.assertIn("temporal_lifter.correction.weight", after)
+        # Readings made before are used again; with no steps the network goes over as it is.
+        self.train("--set", "run.model=" + model, "--set", "run.start_from=" + weights, "--set", "schedule.steps=0",
+                   "--set", "data.readings=" + os.path.join(first, "readings.safetensors"),
+                   "--set", "data.held_out_readings=" + os.path.join(first, "held_out.safetensors"))
+        self.assertEqual(tensors(self.path("runs", "temporal2", "weights", "last.safetensors")), after)
+        self.assertFalse(os.path.exists(self.path("runs", "temporal2", "readings.safetensors")))
+        self.assertAlmostEqual(results(self.path("runs", "temporal2"))["mpjpe_mm"], figures["mpjpe_mm"], delta=1)
+
+    def test_needs_a_model(self):
+        self.assert_one_error(self.train(code=2), "run.model")
+        self.assertFalse(os.path.exists(self.path("runs")))
+
+
 class Interruption(LimnCase):
     def setUp(self):
         super().setUp()
