@@ -17,7 +17,7 @@ struct RecordedStretch {
   float travel = 1;       ///< share of the way over the ground: below 1 for a camera that follows
   float size = 1;         ///< of the person, as Proportions::size
   bool mirrored = false;
-  std::vector<Mat3> offsets;  ///< [J] turns added to the joints all along; empty: none
+  std::vector<Mat3> offsets = {};  ///< [J] turns added to the joints all along; empty: none
 };
 
 /// A stretch for a clip of `seconds`: any motion, any start, 0.7 to 1.4 times as fast, turned anyhow, mirrored in half, in
