@@ -2,7 +2,7 @@
 # Trains on a machine with an NVIDIA GPU for some minutes and leaves a checkpoint; a later call goes on from it, so that GPUs
 # lent for ten minutes at a time add up to one run. Needs python3 with pip and venv, nvcc, and as root apt-get for the rest.
 #   tools/train_on_gpu.sh [--dry-run] MINUTES [OPTION OF limn train ...]
-#   tools/train_on_gpu.sh 9 --config configs/base.toml --set schedule.batch_synthetic=256
+#   tools/train_on_gpu.sh 9 --set schedule.batch_synthetic=256 --set 'data.real=["my/videos"]'
 # --dry-run prints the commands. With several GPUs one process a GPU trains (docs/training_on_many_machines.md).
 # Variables: NAME of the run (gpu), RUNS its folder (runs), TORCH what pip installs (torch), VENV (build/torch), SETUP: package
 # groups of tools/packages.txt (core; empty installs nothing). PIP_INDEX_URL chooses the wheel's CUDA version, as ever.
@@ -15,7 +15,10 @@ minutes=${1:-}
 [[ "$minutes" =~ ^[1-9][0-9]*$ ]] || { sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 shift
 options=("$@")
-[[ " ${options[*]-} " == *" --config "* ]] || options=(--config configs/base.toml "${options[@]}")
+if [[ " ${options[*]-} " != *" --config "* ]]; then
+  [[ " ${options[*]-} " == *data.real=* ]] || options+=(--set schedule.mixed_steps=0)  # no footage: synthetic people alone
+  options=(--config configs/base.toml "${options[@]}")
+fi
 name=${NAME:-gpu} runs=${RUNS:-runs} venv=${VENV:-build/torch}
 
 run() {

@@ -38,13 +38,13 @@ class Learning(LimnCase):
         self.assertTrue(os.listdir(self.path("runs", "tiny1", "sheets")))
 
 
-def tensors(path):
-    """Name to bytes of a safetensors file's matrices."""
+def tensors(path, dimensions=2):
+    """Name to bytes of a safetensors file's matrices, or of its tensors of at least so many dimensions."""
     with open(path, "rb") as file:
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
         data = file.read()
     return {name: data[slice(*entry["data_offsets"])] for name, entry in header.items()
-            if name != "__metadata__" and len(entry["shape"]) > 1}
+            if name != "__metadata__" and len(entry["shape"]) >= dimensions}
 
 
 class Start(LimnCase):

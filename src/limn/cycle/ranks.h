@@ -1,5 +1,5 @@
-// The processes that train one network together, one rank each, as networks and losses see them. What is a mean over the
-// batch of one process is then one over the batches of all, joined.
+// The processes that train one network together, one rank each, as networks and losses see them. What is a mean over
+// the batch of one process is then one over the batches of all, joined.
 #pragma once
 
 #include <torch/types.h>
@@ -11,8 +11,8 @@ class Ranks {
   virtual ~Ranks() = default;
   virtual int rank() const = 0;  ///< 0 ... size() - 1
   virtual int size() const = 0;
-  /// `tensor` (contiguous, float32 or float64) becomes its sum over all ranks, the same bits on each. Every rank calls it in
-  /// the same order with tensors of the same shape. Error(model) when another rank is gone.
+  /// `tensor` (contiguous, float32 or float64) becomes its sum over all ranks, the same bits on each. Every rank calls
+  /// it in the same order with tensors of the same shape. Error(model) when another rank is gone.
   virtual void sum(torch::Tensor tensor) = 0;
 };
 

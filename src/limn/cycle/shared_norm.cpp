@@ -52,11 +52,12 @@ struct SharedNorm : torch::autograd::Function<SharedNorm> {
     const Sharing& sharing = static_cast<const Sharing&>(*holder);
     // As if the statistics were constants: gives w g / d, and the sums of g (x - mean) / d and of g.
     auto [gradient, of_weight, of_bias] =
-        at::native_batch_norm_backward(gradients[0].contiguous(x.suggest_memory_format()), x, weight, mean, variance, {},
-                                       {}, false, sharing.epsilon, {true, true, true});
+        at::native_batch_norm_backward(gradients[0].contiguous(x.suggest_memory_format()), x, weight, mean, variance,
+                                       {}, {}, false, sharing.epsilon, {true, true, true});
     const double count = static_cast<double>(x.numel() / x.size(1));
-    const torch::Tensor means =
-        mean_over_ranks(torch::stack({of_bias, of_weight}).to(torch::kFloat64), &sharing.ranks).div_(count).to(torch::kFloat32);
+    const torch::Tensor means = mean_over_ranks(torch::stack({of_bias, of_weight}).to(torch::kFloat64), &sharing.ranks)
+                                    .div_(count)
+                                    .to(torch::kFloat32);
     const torch::Tensor inverse = (variance + sharing.epsilon).rsqrt(), scale = weight * inverse;
     const torch::Tensor slope = scale * inverse * means[1], offset = scale * means[0] - slope * mean;
     gradient.sub_((x * channelwise(slope, x)).add_(channelwise(offset, x)));
@@ -66,13 +67,15 @@ struct SharedNorm : torch::autograd::Function<SharedNorm> {
 
 }  // namespace
 
-torch::Tensor shared_batch_norm(const torch::Tensor& x, const NormTensors& norm, double momentum, double epsilon, Ranks& ranks) {
+torch::Tensor shared_batch_norm(const torch::Tensor& x, const NormTensors& norm, double momentum, double epsilon,
+                                Ranks& ranks) {
   Moments joined;
   {
     torch::NoGradGuard no_grad;
     joined = joined_moments(x, ranks);
     const double count = static_cast<double>(x.numel() / x.size(1)) * ranks.size();
-    // As in torch's own, autograd does not see the change: a network's tensors share one count of changes (Network::make_views).
+    // As in torch's own, autograd does not see the change: a network's tensors share one count of changes
+    // (Network::make_views).
     norm.running_mean.variable_data().lerp_(joined.mean, momentum);
     norm.running_variance.variable_data().lerp_(joined.variance * (count / (count - 1)), momentum);
   }

@@ -9,7 +9,8 @@
 namespace limn {
 namespace {
 
-constexpr const char* remedy = "start all processes with torchrun, mpirun or srun, or unset the variables to train with one";
+constexpr const char* remedy =
+    "start all processes with torchrun, mpirun or srun, or unset the variables to train with one";
 
 /// What one launcher calls it; several names: the first that is set.
 struct Names {
@@ -46,8 +47,8 @@ class Reader {
               name + " = " + *text, remedy);
       return *value;
     }
-    require(otherwise.has_value(), ErrorKind::usage, "an environment variable of the launcher is missing", names.front(),
-            remedy);
+    require(otherwise.has_value(), ErrorKind::usage, "an environment variable of the launcher is missing",
+            names.front(), remedy);
     return *otherwise;
   }
 
@@ -67,7 +68,8 @@ void read_ranks(Launch& launch, const Reader& reader, const Names& names) {
   launch.size = reader.number(names.size, 1, many);
   launch.rank = reader.number(names.rank, 0, launch.size - 1);
   launch.local_size = reader.number(names.local_size, 1, launch.size, 0);
-  launch.local_rank = reader.number(names.local_rank, 0, launch.size - 1, launch.local_size == launch.size ? launch.rank : 0);
+  launch.local_rank =
+      reader.number(names.local_rank, 0, launch.size - 1, launch.local_size == launch.size ? launch.rank : 0);
 }
 
 void read_slurm_address(Launch& launch, const Reader& reader) {
@@ -103,8 +105,11 @@ Launch launch_from(const Environment& environment) {
     launch.served = reader.text("TORCHELASTIC_USE_AGENT_STORE") == "True";
     launch.attempt = reader.text("TORCHELASTIC_RESTART_COUNT");
   } else if (reader.has({"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"})) {
-    read_ranks(launch, reader, {{"OMPI_COMM_WORLD_RANK"}, {"OMPI_COMM_WORLD_SIZE"}, {"OMPI_COMM_WORLD_LOCAL_RANK"},
-                                {"OMPI_COMM_WORLD_LOCAL_SIZE"}});
+    read_ranks(launch, reader,
+               {{"OMPI_COMM_WORLD_RANK"},
+                {"OMPI_COMM_WORLD_SIZE"},
+                {"OMPI_COMM_WORLD_LOCAL_RANK"},
+                {"OMPI_COMM_WORLD_LOCAL_SIZE"}});
   } else if (reader.has({"PMI_RANK", "PMI_SIZE"})) {
     read_ranks(launch, reader, {{"PMI_RANK"}, {"PMI_SIZE"}, {"MPI_LOCALRANKID"}, {"MPI_LOCALNRANKS"}});
   } else if (reader.has({"SLURM_STEP_NUM_TASKS", "SLURM_STEP_NODELIST", "SLURM_LAUNCH_NODE_IPADDR"})) {

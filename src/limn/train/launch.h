@@ -8,10 +8,10 @@
 namespace limn {
 
 struct Launch {
-  int rank = 0;        ///< 0 ... size - 1
-  int size = 1;        ///< processes in all
-  int local_rank = 0;  ///< among those of this machine: picks its GPU
-  int local_size = 0;  ///< processes on this machine; 0: not known
+  int rank = 0;                       ///< 0 ... size - 1
+  int size = 1;                       ///< processes in all
+  int local_rank = 0;                 ///< among those of this machine: picks its GPU
+  int local_size = 0;                 ///< processes on this machine; 0: not known
   std::string address = "127.0.0.1";  ///< host of rank 0, where all meet
   int port = 29500;
   /// torchrun itself serves the meeting place; otherwise rank 0 does.
@@ -31,8 +31,8 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
 ///   MPICH, Intel MPI   PMI_RANK, PMI_SIZE, MPI_LOCALRANKID, MPI_LOCALNRANKS
 ///   srun               SLURM_PROCID, SLURM_STEP_NUM_TASKS (or SLURM_NTASKS), SLURM_LOCALID, SLURM_STEP_TASKS_PER_NODE;
 ///                      a batch script itself, which has no step's variables, is one process
-/// MASTER_ADDR and MASTER_PORT say where rank 0 is. Without them: this machine where all ranks are on it; under srun the
-/// first host of SLURM_STEP_NODELIST, else SLURM_LAUNCH_NODE_IPADDR, and a port made from SLURM_JOB_ID.
+/// MASTER_ADDR and MASTER_PORT say where rank 0 is. Without them: this machine where all ranks are on it; under srun
+/// the first host of SLURM_STEP_NODELIST, else SLURM_LAUNCH_NODE_IPADDR, and a port made from SLURM_JOB_ID.
 /// Error(usage) naming the variable that is missing, no whole number, or out of range.
 Launch launch_from(const Environment& environment);
 

@@ -35,9 +35,16 @@ TEST(Launch, OneProcessWhereNobodySaysOtherwise) {
 }
 
 TEST(Launch, Torchrun) {
-  const Launch l = launch({{"RANK", "5"}, {"WORLD_SIZE", "8"}, {"LOCAL_RANK", "1"}, {"LOCAL_WORLD_SIZE", "4"},
-                           {"MASTER_ADDR", "node1"}, {"MASTER_PORT", "4242"}, {"TORCHELASTIC_USE_AGENT_STORE", "True"},
-                           {"TORCHELASTIC_RESTART_COUNT", "2"}, {"SLURM_PROCID", "0"}, {"SLURM_STEP_NUM_TASKS", "2"}});
+  const Launch l = launch({{"RANK", "5"},
+                           {"WORLD_SIZE", "8"},
+                           {"LOCAL_RANK", "1"},
+                           {"LOCAL_WORLD_SIZE", "4"},
+                           {"MASTER_ADDR", "node1"},
+                           {"MASTER_PORT", "4242"},
+                           {"TORCHELASTIC_USE_AGENT_STORE", "True"},
+                           {"TORCHELASTIC_RESTART_COUNT", "2"},
+                           {"SLURM_PROCID", "0"},
+                           {"SLURM_STEP_NUM_TASKS", "2"}});
   EXPECT_EQ(l.rank, 5);
   EXPECT_EQ(l.size, 8);
   EXPECT_EQ(l.local_rank, 1);
@@ -50,8 +57,10 @@ TEST(Launch, Torchrun) {
 }
 
 TEST(Launch, OpenMpi) {
-  std::map<std::string, std::string> variables = {{"OMPI_COMM_WORLD_RANK", "1"}, {"OMPI_COMM_WORLD_SIZE", "2"},
-                                                  {"OMPI_COMM_WORLD_LOCAL_RANK", "1"}, {"OMPI_COMM_WORLD_LOCAL_SIZE", "2"}};
+  std::map<std::string, std::string> variables = {{"OMPI_COMM_WORLD_RANK", "1"},
+                                                  {"OMPI_COMM_WORLD_SIZE", "2"},
+                                                  {"OMPI_COMM_WORLD_LOCAL_RANK", "1"},
+                                                  {"OMPI_COMM_WORLD_LOCAL_SIZE", "2"}};
   const Launch one_machine = launch(variables);
   EXPECT_EQ(one_machine.rank, 1);
   EXPECT_EQ(one_machine.size, 2);
@@ -123,7 +132,8 @@ TEST(Launch, HalfSetOrSenselessVariablesAreNamed) {
   EXPECT_TRUE(names({{"RANK", "-1"}, {"WORLD_SIZE", "2"}, {"MASTER_ADDR", "a"}}, "RANK = -1"));
   EXPECT_TRUE(names({{"RANK", "1x"}, {"WORLD_SIZE", "2"}, {"MASTER_ADDR", "a"}}, "RANK = 1x"));
   EXPECT_TRUE(names({{"RANK", "0"}, {"WORLD_SIZE", "0"}}, "WORLD_SIZE = 0"));
-  EXPECT_TRUE(names({{"RANK", "0"}, {"WORLD_SIZE", "2"}, {"MASTER_ADDR", "a"}, {"MASTER_PORT", "65536"}}, "MASTER_PORT"));
+  EXPECT_TRUE(
+      names({{"RANK", "0"}, {"WORLD_SIZE", "2"}, {"MASTER_ADDR", "a"}, {"MASTER_PORT", "65536"}}, "MASTER_PORT"));
   EXPECT_TRUE(names({{"RANK", "0"}, {"WORLD_SIZE", "2"}, {"LOCAL_RANK", "2"}, {"MASTER_ADDR", "a"}}, "LOCAL_RANK"));
   EXPECT_TRUE(names({{"OMPI_COMM_WORLD_SIZE", "2"}}, "OMPI_COMM_WORLD_RANK"));
   EXPECT_TRUE(names({{"PMI_RANK", "0"}}, "PMI_SIZE"));

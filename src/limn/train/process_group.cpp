@@ -100,24 +100,27 @@ auto ProcessGroup::guarded(Call call) {
     return call(*connection_);
   } catch (const std::exception& failure) {
     broken_ = true;
-    throw Error(ErrorKind::model, "another rank does not answer", "rank " + std::to_string(rank()) + " of " +
-                std::to_string(size()) + ": " + first_line(failure.what()), "start all ranks again");
+    throw Error(ErrorKind::model, "another rank does not answer",
+                "rank " + std::to_string(rank()) + " of " + std::to_string(size()) + ": " + first_line(failure.what()),
+                "start all ranks again");
   }
 }
 
 ProcessGroup::ProcessGroup(const Launch& launch, torch::Device device, std::chrono::seconds timeout)
     : launch_(launch), connection_(std::make_unique<Connection>()) {
-  require(possible(device), ErrorKind::model, "this build trains with one process only: its LibTorch came without Gloo's headers",
+  require(possible(device), ErrorKind::model,
+          "this build trains with one process only: its LibTorch came without Gloo's headers",
           std::string("LibTorch ") + TORCH_VERSION + ", started as rank " + std::to_string(launch.rank) + " of " +
               std::to_string(launch.size),
-          "build against Debian's libtorch-dev with libgloo-dev, or, for GPUs, where nccl.h is found; or start one process");
+          "build against Debian's libtorch-dev with libgloo-dev, or, for GPUs, where nccl.h is found; or start one "
+          "process");
   try {
     connection_->store = open_store(launch, timeout);
     connection_->backend = open_backend(connection_->store, launch, device, timeout);
   } catch (const std::exception& failure) {
     throw Error(ErrorKind::model, "the ranks do not find each other: " + first_line(failure.what()),
-                "rank " + std::to_string(launch.rank) + " of " + std::to_string(launch.size) + ", " + launch.address + ":" +
-                    std::to_string(launch.port),
+                "rank " + std::to_string(launch.rank) + " of " + std::to_string(launch.size) + ", " + launch.address +
+                    ":" + std::to_string(launch.port),
                 "start all ranks within run.rank_timeout_s; check MASTER_ADDR, MASTER_PORT and GLOO_SOCKET_IFNAME");
   }
   if (connection_->backend->getBackendName() == "nccl") connection_->place = device;

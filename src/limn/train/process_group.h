@@ -1,5 +1,5 @@
-// The ranks of a training as processes on one machine or several: LibTorch's c10d, with Gloo between processors and NCCL
-// between GPUs.
+// The ranks of a training as processes on one machine or several: LibTorch's c10d, with Gloo between processors and
+// NCCL between GPUs.
 #pragma once
 
 #include <torch/types.h>
@@ -15,8 +15,9 @@ namespace limn {
 
 class ProcessGroup : public Ranks {
  public:
-  /// Waits for all ranks of the launch. `device` is where most tensors to be summed live. Whatever waits for another rank
-  /// longer than `timeout` gives up. Error(model) where somebody does not come, or this LibTorch has no c10d, no Gloo or no NCCL.
+  /// Waits for all ranks of the launch. `device` is where most tensors to be summed live. Whatever waits for another
+  /// rank longer than `timeout` gives up. Error(model) where somebody does not come, or this LibTorch has no c10d, no
+  /// Gloo or no NCCL.
   ProcessGroup(const Launch& launch, torch::Device device, std::chrono::seconds timeout);
   ~ProcessGroup() override;
   /// Whether this build's LibTorch can.

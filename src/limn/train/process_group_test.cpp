@@ -77,7 +77,8 @@ TEST_F(ProcessGroups, RanksOfOtherRunsAreRefused) {
     return said;
   };
   const std::string same = "[network]\n# channels\nwidth = 16\n\n[run]\nthreads = 2\n";
-  EXPECT_EQ(complaints(same, "[network]\n# channels\nwidth = 16\n\n[run]\nthreads = 3\n", 0, 0), (std::vector<std::string>(2)));
+  EXPECT_EQ(complaints(same, "[network]\n# channels\nwidth = 16\n\n[run]\nthreads = 3\n", 0, 0),
+            (std::vector<std::string>(2)));
   const auto other = complaints(same, "[network]\nwidth = 32\n\n[run]\nthreads = 2\n", 0, 0);
   EXPECT_NE(other[0], "");
   EXPECT_NE(other[1].find("network.width = 32, not 16"), std::string::npos) << other[1];

@@ -13,8 +13,8 @@ namespace {
 
 /// Fields that change how a rank does its work, not what is learnt.
 const std::set<std::string>& fields_of_one_rank() {
-  static const std::set<std::string> names = {"run.device", "run.threads", "run.verbosity",
-                                              "run.runs",   "run.name",    "data.workers", "data.queue"};
+  static const std::set<std::string> names = {"run.device", "run.threads",  "run.verbosity", "run.runs",
+                                              "run.name",   "data.workers", "data.queue"};
   return names;
 }
 
@@ -25,7 +25,8 @@ std::vector<std::pair<std::string, std::string>> fields_of(const std::string& co
   std::string line, table;
   while (std::getline(lines, line)) {
     const size_t equals = line.find(" = ");
-    if (line.starts_with("[")) table = line.substr(1, line.find(']') - 1) + ".";
+    if (line.starts_with("["))
+      table = line.substr(1, line.find(']') - 1) + ".";
     else if (!line.starts_with("#") && equals != std::string::npos)
       fields.emplace_back(table + line.substr(0, equals), line.substr(equals + 3));
   }
@@ -90,10 +91,11 @@ void require_same_run(const std::string& configuration, int64_t step, ProcessGro
   if (different.empty() && first != std::to_string(step))
     different = "begins at step " + std::to_string(step) + ", not " + first;
   if (!on_any_rank(!different.empty(), &group)) return;
-  throw Error(ErrorKind::usage, "the ranks do not train the same",
-              "rank " + std::to_string(group.rank()) + ": " +
-                  (different.empty() ? "another rank differs from rank 0, as its own message says" : different + " as rank 0"),
-              "start every rank with the same options");
+  throw Error(
+      ErrorKind::usage, "the ranks do not train the same",
+      "rank " + std::to_string(group.rank()) + ": " +
+          (different.empty() ? "another rank differs from rank 0, as its own message says" : different + " as rank 0"),
+      "start every rank with the same options");
 }
 
 }  // namespace limn

@@ -1,5 +1,5 @@
-// What the ranks of a training tell each other so that their steps are one step. With null ranks, a single process, nothing is
-// done.
+// What the ranks of a training tell each other so that their steps are one step. With null ranks, a single process,
+// nothing is done.
 #pragma once
 
 #include <map>
@@ -24,8 +24,8 @@ void average_gradients(const std::vector<torch::Tensor>& parameters, Ranks* rank
 /// Weights and statistics become those of rank 0.
 void broadcast(const std::map<std::string, Network*>& networks, ProcessGroup& group);
 
-/// Throws Error(usage) on every rank unless all have the same configuration (dump_config), but for fields that only say how a
-/// rank does its work (device, threads, workers, folder of runs, verbosity), and start at the same step.
+/// Throws Error(usage) on every rank unless all have the same configuration (dump_config), but for fields that only say
+/// how a rank does its work (device, threads, workers, folder of runs, verbosity), and start at the same step.
 void require_same_run(const std::string& configuration, int64_t step, ProcessGroup& group);
 
 /// The first field in which two configurations differ, "network.width = 16, not 32"; empty where none does.

@@ -34,7 +34,8 @@ class GoldenRanks : public testing::Test {
   static TrainOptions options(int ranks) {
     TrainOptions o;
     o.device = "cpu", o.precision = "float32", o.verbosity = "none", o.tensorboard = false;
-    o.image_size = 32, o.width = 8, o.pose_width = 8, o.lifter_width = 32, o.decoder_width = 4, o.discriminator_width = 4;
+    o.image_size = 32, o.width = 8, o.pose_width = 8, o.lifter_width = 32, o.decoder_width = 4,
+    o.discriminator_width = 4;
     o.batch_synthetic = 4 / ranks, o.batch_real = 8 / ranks, o.batch_poses = 12 / ranks, o.batch_lifter = 16 / ranks;
     o.warmup_steps = 0, o.validation_samples = 8, o.loss_teacher = 1;
     o.pretrain_steps = o.mixed_steps = 0;
@@ -66,7 +67,8 @@ class GoldenRanks : public testing::Test {
     result.weights.push_back(state.discriminator.parameters().detach().clone());
     for (const torch::Tensor& weights : state.cycle.parameters()) result.gradients.push_back(weights.grad());
     result.gradients.push_back(state.discriminator.parameters().grad());
-    for (const auto& [name, network] : state.cycle.networks()) result.statistics.push_back(network->statistics().clone());
+    for (const auto& [name, network] : state.cycle.networks())
+      result.statistics.push_back(network->statistics().clone());
     result.statistics.push_back(state.discriminator.statistics().clone());
     result.perceptual = state.perceptual.averages();
     return result;
@@ -110,12 +112,14 @@ TEST_F(GoldenRanks, GradientsAreThoseOfOneProcessWithTheJoinedBatch) {
 }
 
 TEST_F(GoldenRanks, WeightsAfterAFewStepsOfEveryStageAgree) {
-  // Small steps: Adam's and Muon's are as long where a gradient is rounding alone, and long ones part two trainings soon.
+  // Small steps: Adam's and Muon's are as long where a gradient is rounding alone, and long ones part two trainings
+  // soon.
   train_both([](TrainOptions& o) {
     o.pretrain_steps = 2, o.mixed_steps = 2, o.lifter_steps = 2, o.paint_from = 1;
     o.learning_rate = o.discriminator_rate = 1e-5;
   });
-  for (size_t i = 0; i < one.weights.size(); ++i) EXPECT_TRUE(torch::equal(parts[0].weights[i], parts[1].weights[i])) << i;
+  for (size_t i = 0; i < one.weights.size(); ++i)
+    EXPECT_TRUE(torch::equal(parts[0].weights[i], parts[1].weights[i])) << i;
   for (size_t i = 0; i < one.average.size(); ++i) {
     EXPECT_TRUE(torch::equal(parts[0].average[i], parts[1].average[i])) << i;
     const torch::Tensor way = one.weights[i] - one.first[i];
