@@ -21,6 +21,7 @@ namespace limn {
 namespace {
 
 constexpr const char* checkpoint_version = "temporal-1";
+constexpr const char* info_prefix = "temporal_";  // of what a model's file says of this training
 
 TensorFile read_temporal_checkpoint(const std::filesystem::path& path) {
   TensorFile file = read_safetensors(path);
@@ -110,6 +111,11 @@ TemporalTrainer::~TemporalTrainer() = default;
 void TemporalTrainer::start_from(const ModelFile& other, const std::string& origin) {
   require(other.temporal_lifter.has_value(), ErrorKind::model, "the weights have no temporal lifter", origin,
           "leave run.start_from out");
+  require(std::abs(other.temporal_step_s - options_.step_s) < 1e-6, ErrorKind::model,
+          "the temporal lifter reads frames otherwise apart", origin + ": " + std::to_string(other.temporal_step_s) + " s",
+          "set network.step_s to that");
+  for (const auto& [key, value] : other.info)
+    if (key.starts_with(info_prefix)) start_info_[key] = value;
   TensorFile weights;
   weights.tensors = other.weights;
   for (Network* network : {&network_, &average_}) network->read_from(weights, "temporal_lifter.", origin);
@@ -240,6 +246,9 @@ ModelFile TemporalTrainer::model() const {
   TensorFile tensors;
   average_.write_to(tensors, "temporal_lifter.");
   result.weights.merge(tensors.tensors);
+  std::erase_if(result.info, [](const auto& item) { return item.first.starts_with(info_prefix); });
+  result.info.insert(start_info_.begin(), start_info_.end());
+  if (step_ == 0 && !start_info_.empty()) return result;  // joined, not trained
   result.info["temporal_steps"] = std::to_string(step_);
   result.info["temporal_configuration"] = configuration();
   return result;

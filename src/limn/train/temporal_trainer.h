@@ -32,7 +32,8 @@ class TemporalTrainer {
                   const ReadClips& readings, const ReadClips& held_out, std::filesystem::path run_folder);
   ~TemporalTrainer();
 
-  /// Goes on from the temporal lifter of a weight file. Error(model) where it has none, or one of another size.
+  /// Goes on from the temporal lifter of a weight file. Error(model) where it has none, or one of another size or with
+  /// frames otherwise apart.
   void start_from(const ModelFile& other, const std::string& origin);
   void resume(const std::filesystem::path& checkpoint);
   /// Trains to the end. When `stop` becomes true: a checkpoint, then Error(interrupted). Error(model) for a loss that
@@ -57,6 +58,7 @@ class TemporalTrainer {
   ReadingNoise noise_;
   ReadTensors held_out_;
   std::filesystem::path folder_;
+  std::map<std::string, std::string> start_info_;  ///< what the weights gone on from say of themselves
   int64_t step_ = 0;  ///< steps done
   Network lifter_, network_, average_;
   Muon muon_;

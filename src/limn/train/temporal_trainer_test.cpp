@@ -117,12 +117,16 @@ TEST(TemporalTrainer, GoesOnFromOtherWeights) {
   options.steps = 0;
   ModelFile other = tiny_model();
   add_random_temporal_lifter(other, {.frames = 5, .width = 32, .blocks = 1}, options.step_s, 7);
+  other.info["temporal_steps"] = "12";
   SmallRun run(options, scratch / "run");
   run.trainer.start_from(other, "other");
   run.trainer.run(go);
   const ModelFile joined = run.trainer.model();
   for (const auto& [name, blob] : other.weights) EXPECT_EQ(joined.weights.at(name).bytes, blob.bytes) << name;
+  EXPECT_EQ(joined.info.at("temporal_steps"), "12");
   EXPECT_THROW(run.trainer.start_from(tiny_model(), "none"), Error);
+  other.temporal_step_s = 0.1;
+  EXPECT_THROW(run.trainer.start_from(other, "frames otherwise apart"), Error);
   add_random_temporal_lifter(other, {.frames = 3, .width = 32, .blocks = 1}, options.step_s, 7);
   EXPECT_THROW(run.trainer.start_from(other, "of another size"), Error);
 }
