@@ -20,6 +20,8 @@ class OutputFolder {
 
   /// Where to write the file that will be called `name`, which may lie in a folder of its own.
   std::filesystem::path staged(const std::string& name);
+  /// A path for a file that is needed meanwhile: it goes when this does.
+  std::filesystem::path scratch(const std::string& name) const { return staging_ / ("scratch-" + name); }
   /// `stem` + `ending`, or `file_name` + `ending` where that is taken already.
   std::string free_name(const std::filesystem::path& file, const std::string& ending) const;
   /// Moves the files, replacing older ones of their names; returns their paths. Error(input) where it cannot.

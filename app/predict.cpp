@@ -22,6 +22,7 @@
 #include "progress.h"
 #include "sources.h"
 #include "verbs.h"
+#include "video_overlay.h"
 
 namespace limn::app {
 namespace fs = std::filesystem;
@@ -67,7 +68,7 @@ class Prediction {
   }
 
   /// Those in one window that is known, or that the pose networks' own search finds.
-  std::vector<OverlayPerson> person_in(const Image& image) const {
+  std::vector<TrackedPerson> person_in(const Image& image) const {
     std::optional<Crop> crop = region_.crop;
     if (region_.whole) crop = whole_crop(image);
     if (!crop) crop = predictor_.find_person(image);
@@ -75,7 +76,7 @@ class Prediction {
     return {{0, predictor_.predict(image, *crop)}};
   }
 
-  std::vector<OverlayPerson> people_in(const fs::path& path, int64_t id, const Image& image) const {
+  std::vector<TrackedPerson> people_in(const fs::path& path, int64_t id, const Image& image) const {
     if (region_.whole || region_.crop || (!region_.boxes && finder_ == nullptr)) return person_in(image);
     std::vector<FoundBox> boxes;
     if (region_.boxes) {
@@ -84,7 +85,7 @@ class Prediction {
     } else {
       boxes = finder_->find(image);
     }
-    std::vector<OverlayPerson> people;
+    std::vector<TrackedPerson> people;
     for (PosePrediction& pose : read_people(read_, image, boxes, people_settings()))
       people.push_back({0, std::move(pose)});
     return people;
@@ -92,10 +93,10 @@ class Prediction {
 
   /// People without a number get one, from 1.
   void record(const fs::path& file, int64_t frame, double seconds, const Image& image,
-              const std::vector<OverlayPerson>& people) {
+              const std::vector<TrackedPerson>& people) {
     if (!people.empty()) ++found_;
     document_.frames.push_back({file.filename().string(), frame, seconds, image.width, image.height, {}});
-    for (const OverlayPerson& person : people) {
+    for (const TrackedPerson& person : people) {
       PosePerson& recorded = document_.frames.back().people.emplace_back();
       static_cast<PoseEstimate&>(recorded) = person.pose;
       recorded.id = person.id > 0 ? person.id : static_cast<int>(document_.frames.back().people.size());
@@ -103,10 +104,13 @@ class Prediction {
   }
 
   void predict_image(const fs::path& path, int64_t id, const Image& image) {
-    const std::vector<OverlayPerson> people = people_in(path, id, image);
+    const std::vector<TrackedPerson> people = people_in(path, id, image);
     record(path, 0, 0, image, people);
-    if (wants("overlay"))
-      write_png(out_.staged(out_.free_name(path, ".overlay.png")), overlay_picture(predictor_, image, people));
+    if (!wants("overlay")) return;
+    std::vector<OverlayPerson> drawn;
+    for (const TrackedPerson& person : people)
+      drawn.push_back({person.id, person.pose, person.pose.crop, skeleton_picture(predictor_, person.pose)});
+    write_png(out_.staged(out_.free_name(path, ".overlay.png")), overlay_picture(predictor_.skeleton(), image, drawn));
   }
 
   void predict_pictures(const Source& source) {
@@ -135,7 +139,8 @@ class Prediction {
     const fs::path path = source.file();
     document_.frame_rate = reader.frame_rate() / arguments_.stride;
     const VideoReading read_frame = reading_of(path);
-    std::optional<VideoWriter> writer;
+    std::optional<VideoOverlay> overlay;
+    if (wants("overlay")) overlay.emplace(predictor_, source, out_.scratch("frames.mp4"), document_.frame_rate);
     Progress progress("frames", reader.approximate_frame_count(), arguments_.quiet);
     Image frame;
     for (int64_t number = 0, taken = 0; reader.next(frame); ++number) {
@@ -144,25 +149,20 @@ class Prediction {
       progress.step();
       if (reader.seconds() > arguments_.end_s) break;
       if (reader.seconds() < arguments_.start_s || taken++ % arguments_.stride != 0) continue;
-      const std::vector<OverlayPerson> people = read_frame(number, frame);
+      const std::vector<TrackedPerson> people = read_frame(number, frame);
       record(path, number, reader.seconds(), frame, people);
-      if (wants("overlay")) {
-        const Image picture = overlay_picture(predictor_, frame, people);
-        if (!writer)
-          writer.emplace(out_.staged(out_.free_name(path, ".overlay.mp4")), picture.width, picture.height,
-                         VideoWriterOptions{.frame_rate = document_.frame_rate});
-        writer->write(picture);
-      }
+      if (overlay) overlay->add(frame, people);
     }
     require(!document_.frames.empty(), ErrorKind::input, "no frames between --start and --end", path.string(),
             "name seconds within the video");
-    if (writer) writer->close();
     video_ = true;
-    if (tracker_) keep_lasting();
+    const std::map<int, int> numbers = keep_lasting();
     if (!arguments_.raw) smooth_frames();
+    if (overlay)
+      overlay->write(document_, numbers, arguments_, out_.staged(out_.free_name(path, ".overlay.mp4")));
   }
 
-  using VideoReading = std::function<std::vector<OverlayPerson>(int64_t number, const Image& frame)>;
+  using VideoReading = std::function<std::vector<TrackedPerson>(int64_t number, const Image& frame)>;
 
   /// How the frames of a video are read, one after the other.
   VideoReading reading_of(const fs::path& path) {
@@ -170,7 +170,7 @@ class Prediction {
     if (region_.crop || (!region_.boxes && finder_ == nullptr)) {
       const auto tracker = std::make_shared<PersonTracker>(predictor_, region_.crop);
       return [this, tracker](int64_t, const Image& frame) {
-        std::vector<OverlayPerson> people;
+        std::vector<TrackedPerson> people;
         if (std::optional<PosePrediction> person = tracker->next(frame)) people.push_back({1, std::move(*person)});
         return people;
       };
@@ -183,20 +183,21 @@ class Prediction {
     return [this, name](int64_t number, const Image& frame) {
       std::optional<std::vector<Box>> boxes;
       if (region_.boxes) boxes = region_.boxes->of(name, number);
-      std::vector<OverlayPerson> people;
+      std::vector<TrackedPerson> people;
       for (TrackedPerson& person : tracker_->next(frame, boxes)) people.push_back({person.id, std::move(person.pose)});
       return people;
     };
   }
 
-  static std::vector<OverlayPerson> with_id(std::vector<OverlayPerson> people) {
-    for (OverlayPerson& person : people) person.id = 1;
+  static std::vector<TrackedPerson> with_id(std::vector<TrackedPerson> people) {
+    for (TrackedPerson& person : people) person.id = 1;
     return people;
   }
 
-  /// Tracks too short to be people go; the others are numbered from 1.
-  void keep_lasting() {
+  /// Of many people, tracks too short to be people go; the others are numbered from 1. The numbers by the tracks'.
+  std::map<int, int> keep_lasting() {
     std::map<int, int> number;
+    if (!tracker_) return {{1, 1}};
     for (const int id : tracker_->lasting()) number.emplace(id, static_cast<int>(number.size()) + 1);
     found_ = 0;
     for (PoseFrame& frame : document_.frames) {
@@ -204,6 +205,7 @@ class Prediction {
       for (PosePerson& person : frame.people) person.id = number.at(person.id);
       found_ += !frame.people.empty();
     }
+    return number;
   }
 
   void smooth_frames() {

@@ -146,6 +146,28 @@ class Predict(Case):
         frames = json.loads((self.out / "poses.json").read_text())["frames"]
         self.assertEqual([frame["people"][0]["local_rotations"] for frame in frames], key("single", "local_rotations"))
 
+    def test_the_overlay_shows_what_is_exported(self):
+        """Frames without a box are filled in between the others; before, and with --raw, they stay empty."""
+        video = self.fixture("video", "clip.mp4", 9)
+        boxes = self.boxes([[[5, 5, 20, 40]]] * 3 + [[]] * 3 + [[[50, 10, 20, 40]]] * 3)
+        overlays = []
+        for words in ([], ["--raw"], []):
+            self.succeeds(self.predict(video, "--boxes", boxes, "--format", "overlay", *words))
+            self.assertEqual(everything_in(self.out), ["clip.overlay.mp4"])
+            overlays.append((self.out / "clip.overlay.mp4").read_bytes())
+        self.assertNotEqual(overlays[0], overlays[1])
+        self.assertEqual(overlays[0], overlays[2])
+
+    def test_a_video_that_can_be_read_once_has_an_overlay(self):
+        pipe = self.folder / "pipe.mkv"
+        os.mkfifo(pipe)
+        video = self.fixture("video", "clip.mkv", 6)
+        writer = subprocess.Popen(["cp", video, pipe])
+        self.addCleanup(writer.kill)
+        self.succeeds(self.predict(pipe, "--box", "whole", "--format", "overlay,json"))
+        self.assertEqual(everything_in(self.out), ["pipe.overlay.mp4", "poses.json"])
+        self.assertEqual(len(json.loads((self.out / "poses.json").read_text())["frames"]), 6)
+
     def test_every_format_of_a_video(self):
         video = self.fixture("video", "clip.mp4", 4)
         result = self.predict(video, "--box", "whole", "--format", "json,coco,openpose,csv,npz,bvh,glb")
