@@ -15,6 +15,7 @@
 #include "limn/media/image_file.h"
 #include "limn/media/overlay.h"
 #include "limn/media/resample.h"
+#include "load_predictor.h"
 #include "locate.h"
 #include "progress.h"
 #include "verbs.h"
@@ -157,7 +158,7 @@ void write_sheet(const EvalArguments& arguments, const Predictor& predictor, con
 void run_eval(const EvalArguments& arguments, const std::string& version) {
   check(arguments);
   const fs::path model = find_model(arguments.model);
-  const Predictor predictor = Predictor::load(model, {.mirror = arguments.mirror, .precision = precision_from_name(arguments.precision)});
+  const Predictor predictor = load_predictor(model, {.mirror = arguments.mirror}, arguments.precision);
   std::optional<FlipCorrection> correction;
   if (!arguments.stage_one.empty()) correction.emplace(ModelFile::load(arguments.stage_one));
   const Benchmark benchmark = read_benchmark(arguments.dataset, arguments.data, arguments.split, predictor.skeleton());

@@ -152,6 +152,12 @@ void describe(CLI::App& app, Request& request) {
                     "of videos: 3D from the frames around each, where the model can (default), or from each alone");
   predict->add_flag("--mirror,!--no-mirror", request.predict.mirror,
                     "read the mirror image, too (default): a millisecond a person for better poses and fewer exchanged sides");
+  predict->add_option("--threads", request.predict.threads,
+                      "of the networks (default 1): pays while as many cores are idle; results do not depend on it")
+      ->check(CLI::Range(1, 1024));
+  predict->add_option("--precision", request.predict.precision,
+                      "arithmetic: auto (default: int8 where weights and processor have it), float32 or int8 (docs/inference.md)")
+      ->check(CLI::IsMember({"auto", "float32", "int8"}));
   predict->add_option("--max-pixels", request.predict.max_pixels, "larger pictures and frames are refused (default 1e8)")
       ->check(CLI::Range(1ll, 10'000'000'000ll));
   predict->add_flag("--quiet", request.predict.quiet, "no progress");

@@ -14,6 +14,7 @@
 #include "limn/infer/tracker.h"
 #include "limn/media/image_file.h"
 #include "limn/media/video.h"
+#include "load_predictor.h"
 #include "locate.h"
 #include "output_folder.h"
 #include "overlay_picture.h"
@@ -271,12 +272,11 @@ void run_predict(const PredictArguments& arguments) {
   const Region region = region_of(arguments);
   const std::vector<Source> sources = resolve_sources(arguments.sources);
   const fs::path model_path = find_model(arguments.model);
-  const ModelFile model = ModelFile::load(model_path);
-  model.require_same_skeleton(Skeleton::human(), model_path.string());
-  const Predictor predictor(model, {.mirror = arguments.mirror});
+  const Predictor predictor =
+      load_predictor(model_path, {.mirror = arguments.mirror, .threads = arguments.threads}, arguments.precision);
   std::optional<PersonFinder> finder;
   if (const fs::path path = find_person_model(arguments.finder, model_path); !path.empty())
-    finder.emplace(PersonFinder::load(path));
+    finder.emplace(PersonFinder::load(path, {.threads = arguments.threads}));
   for (const Source& source : sources) {
     PredictArguments one = arguments;
     if (!source.folder.empty()) one.out = (fs::path(arguments.out) / source.folder).string();

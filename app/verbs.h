@@ -22,6 +22,8 @@ struct PredictArguments {
   bool raw = false;                  ///< videos: frame by frame as read, not smoothed
   bool mirror = true;                ///< read the mirror image, too
   bool over_time = true;             ///< videos: 3D from windows of frames, where the model has a lifter of them
+  int threads = 1;                   ///< of the networks
+  std::string precision = "auto";    ///< float32, int8
   bool quiet = false;
   long long max_pixels = default_max_pixels;  ///< of a picture or frame
 };

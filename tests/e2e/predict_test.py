@@ -168,6 +168,25 @@ class Predict(Case):
         self.assertEqual(everything_in(self.out), ["pipe.overlay.mp4", "poses.json"])
         self.assertEqual(len(json.loads((self.out / "poses.json").read_text())["frames"]), 6)
 
+    def test_results_do_not_depend_on_the_threads(self):
+        picture = self.fixture("jpeg", "a.jpg")
+        self.fixture("finder", "limn-person.safetensors")
+        texts = []
+        for words in ([], ["--threads", "3"], ["--precision", "float32"], ["--precision", "auto"]):
+            self.succeeds(self.predict(picture, "--box", "whole", "--format", "json", *words))
+            texts.append((self.out / "poses.json").read_text())
+        self.assertEqual(texts, [texts[0]] * 4)
+
+    def test_eight_bits_where_the_weights_have_them(self):
+        picture, model = self.fixture("jpeg", "a.jpg"), self.fixture("model", "model.safetensors")
+        self.fails(self.predict(picture, "--precision", "int8"), 4, "eight bits", "limn quantise", "model.safetensors")
+        self.succeeds(self.limn("quantise", model, "--pictures", 4))
+        texts = []
+        for precision in ("float32", "int8"):
+            self.succeeds(self.predict(picture, "--box", "whole", "--format", "json", "--precision", precision))
+            texts.append((self.out / "poses.json").read_text())
+        self.assertNotEqual(texts[0], texts[1])
+
     def test_every_format_of_a_video(self):
         video = self.fixture("video", "clip.mp4", 4)
         result = self.predict(video, "--box", "whole", "--format", "json,coco,openpose,csv,npz,bvh,glb")
@@ -358,6 +377,12 @@ class PredictBadInput(Case):
     def test_a_model_that_is_no_finder(self):
         picture = self.fixture("jpeg", "a.jpg")
         self.fails(self.predict(picture, "--finder", self.fixture("model", "other.safetensors")), 4, "other.safetensors")
+
+    def test_threads_and_precision(self):
+        picture = self.fixture("jpeg", "a.jpg")
+        for words in (["--threads", "0"], ["--threads", "-1"], ["--threads", "x"], ["--threads", "1e9"],
+                      ["--precision", "int4"], ["--precision", ""]):
+            self.fails(self.predict(picture, *words), 2, words[0])
 
     def test_bad_boxes(self):
         picture = self.fixture("jpeg", "a.jpg")

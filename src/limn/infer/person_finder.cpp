@@ -5,6 +5,7 @@
 
 #include "limn/base/error.h"
 #include "limn/infer/engine.h"
+#include "limn/infer/thread_team.h"
 #include "limn/media/resample.h"
 #include "limn/network/architectures.h"
 
@@ -51,6 +52,7 @@ struct PersonFinder::State {
   FinderSettings settings;
   std::map<std::pair<int, int>, std::unique_ptr<Engine>> engines;  ///< by height and width
   std::vector<float> input;                                        ///< scratch
+  std::unique_ptr<ThreadTeam> team;                                ///< null: one thread
 
   Engine& engine_for(int height, int width) {
     std::unique_ptr<Engine>& engine = engines[{height, width}];
@@ -67,7 +69,7 @@ struct PersonFinder::State {
     const Fitted f = fit(image, longer_side);
     fill_input(resized(image, f.inner_width, f.inner_height), f, input);
     Engine& engine = engine_for(f.height, f.width);
-    const auto& maps = engine.run({input});
+    const auto& maps = engine.run({input}, team.get());
     const Vec2 scale(static_cast<float>(image.width) / f.inner_width,
                      static_cast<float>(image.height) / f.inner_height);
     const Box frame{Vec2::Zero(), Vec2(image.width, image.height)};
@@ -89,11 +91,14 @@ PersonFinder::PersonFinder(PersonFile file, const FinderSettings& settings) : st
   require(settings.longer_side >= granule && settings.longer_side % granule == 0, ErrorKind::usage,
           "the finder's picture has no usable size", std::to_string(settings.longer_side) + " px",
           "choose a multiple of 32");
+  require(settings.threads >= 1 && settings.threads <= 1024, ErrorKind::usage, "threads must lie in [1, 1024]",
+          std::to_string(settings.threads), "ask for as many threads as the processor has cores");
   require(settings.scales >= 1, ErrorKind::usage, "the finder reads no picture",
           std::to_string(settings.scales) + " scales", "choose 1 or 2");
   file.check("model");
   state_->file = std::move(file);
   state_->settings = settings;
+  if (settings.threads > 1) state_->team = std::make_unique<ThreadTeam>(settings.threads);
 }
 PersonFinder::PersonFinder(PersonFinder&&) noexcept = default;
 PersonFinder::~PersonFinder() = default;

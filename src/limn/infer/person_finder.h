@@ -17,6 +17,7 @@ struct FinderSettings {
   int longer_side = 320;          ///< px that the frame's longer side is scaled to, a multiple of 32
   float smallest_score = 0.3f;    ///< of a box to be reported
   float largest_overlap = 0.55f;  ///< of two boxes; above, the better one stays
+  int threads = 1;                ///< that share the work of each layer
 };
 
 /// One thread at a time. Networks for new proportions of frames are set up when the first such frame comes.
