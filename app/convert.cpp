@@ -7,8 +7,10 @@
 #include "limn/base/file.h"
 #include "limn/base/toml.h"
 #include "limn/export/bvh.h"
+#include "limn/export/csv_reader.h"
 #include "limn/export/glb.h"
 #include "limn/export/keypoint_json_reader.h"
+#include "limn/export/npz_reader.h"
 #include "limn/export/pose_json_reader.h"
 #include "limn/synth/motion.h"
 #include "pose_files.h"
@@ -28,7 +30,7 @@ struct Kind {
 };
 
 const Kind& kind_of(const fs::path& source, std::string_view text) {
-  static const Kind poses{Holds::poses, "poses.json", {"json", "coco", "openpose", "csv", "npz", "bvh", "glb"}, ""};
+  static const Kind poses{Holds::poses, "Limn's poses", {"json", "coco", "openpose", "csv", "npz", "bvh", "glb"}, ""};
   static const Kind coco{
       Holds::coco, "COCO keypoint results", {"coco", "openpose"}, "it holds 2D keypoints alone, no 3D"};
   static const Kind openpose{
@@ -38,10 +40,11 @@ const Kind& kind_of(const fs::path& source, std::string_view text) {
   const size_t first = text.find_first_not_of(" \t\r\n");
   text.remove_prefix(first == std::string_view::npos ? text.size() : first);
   if (text.starts_with("HIERARCHY")) return motion;
+  if (is_npz(text) || is_pose_csv(text)) return poses;
   if (text.starts_with("[")) return coco;
   if (!text.starts_with("{"))
     throw Error(ErrorKind::input, "not a file of poses", source.string(),
-                "name a poses.json, COCO keypoint results, OpenPose's files or their folder, or a BVH file");
+                "name a poses.json, .csv or .npz, COCO keypoint results, OpenPose's files or their folder, or a BVH file");
   return text.substr(0, 100).find("\"header\"") != std::string_view::npos ? poses : openpose;
 }
 
@@ -61,6 +64,8 @@ std::set<std::string> wanted(const std::vector<std::string>& names, const Kind& 
 }
 
 PoseDocument read_poses(const Skeleton& skeleton, const Kind& kind, const fs::path& source, std::string_view text) {
+  if (kind.holds == Holds::poses && is_npz(text)) return parse_pose_npz(skeleton, text, source.string());
+  if (kind.holds == Holds::poses && is_pose_csv(text)) return parse_pose_csv(skeleton, text, source.string());
   if (kind.holds == Holds::poses) return parse_pose_json(skeleton, text, source.string());
   if (kind.holds == Holds::coco) return parse_coco_results(skeleton, text, source.string());
   return read_openpose(skeleton, source);
@@ -88,6 +93,7 @@ void run_convert(const ConvertArguments& arguments) {
   const std::set<std::string> formats = wanted(arguments.formats, kind, arguments.source);
   const Skeleton& skeleton = Skeleton::human();
   OutputFolder out(arguments.out);
+  std::string motion_notes;
   if (kind.holds == Holds::motion) {
     Motion motion = retarget(skeleton, parse_bvh(text, arguments.source));
     motion.name = source.filename().string();
@@ -95,10 +101,12 @@ void run_convert(const ConvertArguments& arguments) {
   } else {
     const PoseDocument document = read_poses(skeleton, kind, source, text);
     const bool one_file = document.frames.size() > 1 && document.frames[0].file == document.frames[1].file;
-    write_pose_files(skeleton, document, document.frame_rate > 0 || one_file, formats, out);
+    motion_notes = write_pose_files(skeleton, document, document.frame_rate > 0 || one_file, formats, out);
   }
   stop_if_interrupted();
-  for (const fs::path& path : out.commit()) std::cout << path.string() << "\n";
+  const std::vector<fs::path> written = out.commit();
+  std::cout << motion_notes;
+  for (const fs::path& path : written) std::cout << path.string() << "\n";
 }
 
 }  // namespace limn::app

@@ -31,7 +31,8 @@ struct Request {
 void describe_convert(CLI::App& convert, limn::app::ConvertArguments& request) {
   convert
       .add_option("SOURCE", request.source,
-                  "poses.json, COCO keypoint results, a file of OpenPose or a folder of them, or a motion, .bvh")
+                  "poses.json, poses.csv or poses.npz, COCO keypoint results, a file of OpenPose or a folder of them, or a "
+                  "motion, .bvh")
       ->required();
   convert.add_option("--out", request.out, "folder for the results; made if need be")->required();
   convert

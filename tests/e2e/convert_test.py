@@ -16,6 +16,7 @@ class ConvertCase(Case):
         results = self.folder / "results"
         video = self.fixture("video", "clip.mp4", 4)
         self.succeeds(self.predict(video, "--box", "whole", "--format", ",".join(formats)))
+        shutil.rmtree(results, ignore_errors=True)
         shutil.move(self.out, results)
         return results
 
@@ -35,6 +36,39 @@ class Convert(ConvertCase):
             self.assert_alike((self.out / name).read_text(), (results / name).read_text())
         for path in (results / "openpose").iterdir():
             self.assert_alike((self.out / "openpose" / path.name).read_text(), path.read_text())
+
+    def test_tables_and_arrays_are_read_back(self):
+        formats = ("json", "coco", "openpose", "csv", "npz", "bvh")
+        results = self.predicted(*formats)
+        for source in ("poses.csv", "poses.npz"):
+            result = self.convert(results / source, ",".join(formats))
+            self.succeeds(result)
+            self.assertRegex(result.stdout, r"feet on the ground in \d+ % of the frames")
+            self.assertEqual(everything_in(self.out), everything_in(results))
+            before, after = (json.loads((folder / "poses.json").read_text()) for folder in (results, self.out))
+            if source == "poses.csv":  # what the table does not hold
+                for key in ("model", "smoothed"):
+                    before["header"].pop(key), after["header"].pop(key)
+            self.assertEqual(after["header"], before["header"])
+            self.assert_alike(json.dumps(after["frames"]), json.dumps(before["frames"]))
+            for name in ("coco.json", "poses.csv", "poses.bvh"):
+                self.assert_alike((self.out / name).read_text(), (results / name).read_text())
+            shutil.rmtree(self.out)
+
+    def test_numpys_own_archives_are_read(self):
+        try:
+            import numpy
+        except ImportError:
+            self.skipTest("numpy is not installed")
+        results = self.predicted("json", "npz")
+        arrays = dict(numpy.load(results / "poses.npz"))
+        arrays["joints_px"] = arrays["joints_px"].astype("f8")
+        arrays.pop("file")  # numpy.savez takes it for its own argument
+        arrays["mine"] = numpy.arange(3)
+        numpy.savez_compressed(self.folder / "again.npz", **arrays)
+        self.succeeds(self.convert(self.folder / "again.npz", "json"))
+        before, after = ((folder / "poses.json").read_text() for folder in (results, self.out))
+        self.assert_alike(after.replace("again", "clip.mp4"), before)
 
     def assert_alike(self, a, b):
         """The same words; numbers may differ in what rounding to the file's decimals costs."""
@@ -86,6 +120,13 @@ class Convert(ConvertCase):
                                    ("{}", "openpose", "no \"people\""), ("HIERARCHY ROOT", "glb", "damaged.json:1")):
             damaged.write_text(text)
             self.fails(self.convert(damaged, format), 3, word)
+        results = self.predicted("csv", "npz")
+        archive = (results / "poses.npz").read_bytes()
+        (self.folder / "cut.npz").write_bytes(archive[:len(archive) // 2])
+        self.fails(self.convert(self.folder / "cut.npz", "json"), 3, "cut.npz")
+        table = (results / "poses.csv").read_text()
+        (self.folder / "cut.csv").write_text(table[:-20])
+        self.fails(self.convert(self.folder / "cut.csv", "json"), 3, "cut.csv, line")
         (self.folder / "empty").mkdir()
         self.fails(self.convert(self.folder / "empty", "coco"), 3, "_keypoints.json")
 

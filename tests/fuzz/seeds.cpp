@@ -7,6 +7,8 @@
 #include "limn/base/file.h"
 #include "limn/data/person_json.h"
 #include "limn/export/coco.h"
+#include "limn/export/csv.h"
+#include "limn/export/npz.h"
 #include "limn/export/openpose.h"
 #include "limn/media/image_file.h"
 #include "limn/media/video.h"
@@ -73,19 +75,40 @@ void write_configurations(const fs::path& folder) {
                     "a = 1\nb = -2.5e3\nc = \"x\\u00e9\"\nd = [1, [2, 'y']]\n[t.u]\nv = {w = true}\n[[z]]\n");
 }
 
-void write_json(const fs::path& folder) {
+PoseEstimate somebody() {
   const Skeleton& skeleton = Skeleton::human();
-  const size_t joints = skeleton.joints().size();
   PoseEstimate pose;
   pose.pose = rest_pose(skeleton);
   pose.kinematics = forward_kinematics(skeleton, pose.pose);
-  pose.joints_px.assign(joints, Vec2(3, 4));
-  pose.confidence.assign(joints, 0.5f);
+  pose.joints_px.assign(skeleton.joints().size(), Vec2(3, 4));
+  pose.confidence.assign(skeleton.joints().size(), 0.5f);
+  return pose;
+}
+
+/// Frames of a video, the last ones without and with somebody.
+PoseDocument some_poses(int frames) {
   PoseDocument document;
   document.frame_rate = 25;
-  document.frames.resize(2);
-  for (PoseFrame& frame : document.frames) frame.file = "a.mp4", frame.width = 64, frame.height = 48;
-  document.frames[0].add(1, pose);
+  document.frames.resize(static_cast<size_t>(frames));
+  for (int t = 0; t < frames; ++t) document.frames[static_cast<size_t>(t)] = {"a.mp4", t, 0.04 * t, 64, 48, {}};
+  document.frames[0].add(1, somebody());
+  if (frames > 2) document.frames.back().add(2, somebody());
+  return document;
+}
+
+void write_tables(const fs::path& folder) {
+  for (const int frames : {1, 3}) {
+    const std::string name = "poses" + std::to_string(frames);
+    write_file_atomic(folder / (name + ".csv"), pose_csv(Skeleton::human(), some_poses(frames)));
+    write_file_atomic(folder / (name + ".npz"), pose_npz(Skeleton::human(), some_poses(frames)));
+  }
+}
+
+void write_json(const fs::path& folder) {
+  const Skeleton& skeleton = Skeleton::human();
+  const size_t joints = skeleton.joints().size();
+  const PoseEstimate pose = somebody();
+  const PoseDocument document = some_poses(2);
   CocoEntry entry;
   entry.image_id = 139, entry.person = pose;
   write_file_atomic(folder / "coco.json", coco_keypoint_results(skeleton, {entry}));
@@ -116,7 +139,8 @@ int main(int argc, char** argv) {
   using namespace limn::fuzz;
   const std::pair<const char*, void (*)(const std::filesystem::path&)> writers[] = {
       {"image", write_pictures},     {"video", write_videos},        {"bvh", write_motions}, {"rig", write_rigs},
-      {"safetensors", write_models}, {"toml", write_configurations}, {"json", write_json}};
+      {"safetensors", write_models}, {"toml", write_configurations}, {"json", write_json},
+      {"tables", write_tables}};
   try {
     for (const auto& [name, write] : writers) {
       std::filesystem::create_directories(std::filesystem::path(argv[1]) / name);

@@ -17,7 +17,8 @@ std::string quoted(const std::string& text) {
 }  // namespace
 
 std::string pose_csv(const Skeleton& skeleton, const PoseDocument& document) {
-  std::string text = "file,frame,seconds,person,joint,x_px,y_px,confidence,x_m,y_m,z_m,qw,qx,qy,qz\n";
+  std::string text = "file,frame,seconds,person,joint,x_px,y_px,confidence,x_m,y_m,z_m,qw,qx,qy,qz,width,height,score,"
+                     "root_x_px,root_y_px,px_per_metre\n";
   char number[40];
   const auto add = [&](double value, int decimals) {
     std::snprintf(number, sizeof number, ",%.10g", rounded(value, decimals));
@@ -34,6 +35,10 @@ std::string pose_csv(const Skeleton& skeleton, const PoseDocument& document) {
         for (int k = 0; k < 3; ++k) add(person.kinematics.positions[j][k], 5);
         const Eigen::Vector4f quaternion = quaternion_from_rotation(person.pose.rotations[j]);
         for (int k = 0; k < 4; ++k) add(quaternion[k], 6);
+        text += "," + std::to_string(frame.width) + "," + std::to_string(frame.height);
+        add(person.score, 4);
+        for (int k = 0; k < 2; ++k) add(person.camera.root_uv[k], 3);
+        add(person.camera.scale, 4);
         text += "\n";
       }
   }

@@ -219,12 +219,13 @@ TEST(Csv, HasALineForEachJointOfEachPerson) {
   std::istringstream text(pose_csv(Skeleton::human(), document));
   std::string line, first;
   std::getline(text, line);
-  EXPECT_EQ(line, "file,frame,seconds,person,joint,x_px,y_px,confidence,x_m,y_m,z_m,qw,qx,qy,qz");
+  EXPECT_EQ(line, "file,frame,seconds,person,joint,x_px,y_px,confidence,x_m,y_m,z_m,qw,qx,qy,qz,width,height,score,"
+                  "root_x_px,root_y_px,px_per_metre");
   int lines = 0;
   while (std::getline(text, line)) {
     if (lines++ == 0) first = line;
     if (lines > 27) {
-      EXPECT_EQ(std::count(line.begin(), line.end(), ','), 14) << line;
+      EXPECT_EQ(std::count(line.begin(), line.end(), ','), 20) << line;
     }
   }
   EXPECT_EQ(lines, 2 * 27);

@@ -34,7 +34,7 @@ std::string npy(const std::string& type, const std::vector<size_t>& shape, const
 }
 
 /// Text as fixed-width UCS-4; bytes beyond ASCII become U+FFFD, as a name that no program can open by it anyway.
-std::string npy_text(const std::vector<std::string>& values) {
+std::string npy_text(const std::vector<std::string>& values, bool alone = false) {
   size_t width = 1;
   for (const std::string& value : values) width = std::max(width, value.size());
   std::vector<uint32_t> letters(width * values.size(), 0);
@@ -43,7 +43,7 @@ std::string npy_text(const std::vector<std::string>& values) {
       const auto byte = static_cast<unsigned char>(values[i][k]);
       letters[i * width + k] = byte < 0x80 ? byte : 0xfffd;
     }
-  return npy("<U" + std::to_string(width), {values.size()}, letters);
+  return npy("<U" + std::to_string(width), alone ? std::vector<size_t>{} : std::vector{values.size()}, letters);
 }
 
 /// A zip archive in memory, its files stored as they are.
@@ -154,6 +154,9 @@ std::string pose_npz(const Skeleton& skeleton, const PoseDocument& document) {
   zip.add("frame.npy", npy("<i8", {count}, numbers));
   zip.add("seconds.npy", npy("<f8", {count}, seconds));
   zip.add("size_px.npy", npy("<f8", {count, 2}, sizes));
+  zip.add("frame_rate.npy", npy("<f8", {}, std::vector{document.frame_rate}));
+  zip.add("model.npy", npy_text({document.model}, true));
+  zip.add("smoothed.npy", npy("|b1", {}, std::vector<uint8_t>{document.smoothed}));
   zip.add("person.npy", npy("<i8", {crowd}, std::vector<int64_t>(people.begin(), people.end())));
   zip.add("found.npy", npy("|b1", {count, crowd}, found));
   zip.add("joints_px.npy", px.file());

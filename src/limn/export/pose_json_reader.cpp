@@ -6,6 +6,7 @@
 
 #include "limn/base/error.h"
 #include "limn/base/file.h"
+#include "limn/export/joint_places.h"
 
 namespace limn {
 namespace {
@@ -58,17 +59,17 @@ class Reader {
     const auto parents = described.at("parents").get<std::vector<int>>();
     const std::vector<Vec3> offsets = vectors<3>(described.at("rest_offsets"), names.size());
     if (parents.size() != names.size()) fail("not one parent a joint");
-    for (const Joint& joint : skeleton_.joints()) {
-      const size_t at = static_cast<size_t>(std::find(names.begin(), names.end(), joint.name) - names.begin());
+    place_ = joint_places(skeleton_, names, where_);
+    for (size_t j = 0; j < place_.size(); ++j) {
+      const Joint& joint = skeleton_.joints()[j];
+      const size_t at = place_[j];
       const auto same_parent = [&] {
         if (joint.parent < 0) return parents[at] < 0;
         return parents[at] >= 0 && parents[at] < static_cast<int>(names.size()) &&
                names[static_cast<size_t>(parents[at])] == skeleton_.joints()[joint.parent].name;
       };
-      if (at == names.size() || !same_parent() || (offsets[at] - joint.rest_offset).norm() > rest_pose_tolerance)
-        throw Error(ErrorKind::input, "the poses are of another skeleton: joint " + joint.name, where_,
-                    "use poses made with the skeleton \"" + skeleton_.name() + "\"");
-      place_.push_back(at);
+      if (!same_parent() || (offsets[at] - joint.rest_offset).norm() > rest_pose_tolerance)
+        refuse_skeleton(skeleton_, joint.name, where_);
     }
     given_ = names.size();
   }
@@ -117,11 +118,7 @@ class Reader {
 
   void put_in_order(PoseEstimate& person) const {
     if (person.joints_px.size() != given_) fail("a list has not one item a joint");
-    const auto sort = [&](auto& values) {
-      const auto before = values;
-      values.resize(place_.size());
-      for (size_t j = 0; j < place_.size(); ++j) values[j] = before[place_[j]];
-    };
+    const auto sort = [&](auto& values) { values = in_order(place_, values); };
     sort(person.joints_px), sort(person.confidence), sort(person.pose.rotations), sort(person.pose.bone_scales);
     sort(person.kinematics.positions), sort(person.kinematics.global_rotations);
     for (size_t j = 0; j < place_.size(); ++j) {
