@@ -176,7 +176,8 @@ class Prediction {
         return people;
       };
     }
-    const TrackerSettings settings{.people = people_settings(), .frame_rate = document_.frame_rate};
+    const TrackerSettings settings = with_sight(
+        {.people = people_settings(), .frame_rate = document_.frame_rate}, predictor_.skeleton());
     FindPeople find;
     if (!region_.boxes) find = [this](const Image& frame) { return finder_->find(frame); };
     tracker_ = std::make_unique<PeopleTracker>(find, read_, settings);

@@ -1,9 +1,10 @@
-// Makes the files that the end-to-end tests feed to `limn predict` and `limn eval`: limn_e2e_fixtures KIND PATH [SIZE OR FRAMES]
+// Makes the files that the end-to-end tests feed to `limn predict` and `limn eval`: limn_e2e_fixtures KIND PATH [NUMBER]
 #include <cstdlib>
 #include <iostream>
 
 #include "limn/base/error.h"
 #include "limn/base/file.h"
+#include "limn/data/crossing.h"
 #include "limn/media/canvas.h"
 #include "limn/media/image_file.h"
 #include "limn/media/video.h"
@@ -96,6 +97,23 @@ void write_h36m(const std::filesystem::path& folder) {
     }
 }
 
+/// Two people who walk past each other; beside the video, where they are: x and y of their pelvises, a line a frame.
+void write_crossing(const std::string& path, uint64_t index) {
+  const CrossingSettings settings{.width = 384, .height = 216, .seconds = 2.8};
+  const Crossing crossing(Skeleton::human(), {}, CrossingKind::passing, 1, index, settings);
+  VideoWriter writer(path, settings.width, settings.height, {.frame_rate = settings.frame_rate});
+  std::string places;
+  for (int t = 0; t < crossing.frames(); ++t) {
+    const CrossingFrame frame = crossing.frame(t);
+    writer.write(frame.image);
+    for (const CrossingWalker& walker : frame.walkers)
+      places += std::to_string(walker.joints_px[0].x()) + " " + std::to_string(walker.joints_px[0].y()) + " ";
+    places += "\n";
+  }
+  writer.close();
+  write_file_atomic(path + ".txt", places);
+}
+
 void damage_shape(const std::string& path) {
   TensorFile file = read_safetensors(path);
   TensorBlob& blob = file.tensors.at("lifter.pose.weight");
@@ -130,6 +148,8 @@ int make(const std::string& kind, const std::string& path, int count) {
     VideoWriter writer(path, 80, 60, {.frame_rate = 25});
     for (int i = 0; i < count; ++i) writer.write(gradient(80, 60, i));
     writer.close();
+  } else if (kind == "crossing") {
+    write_crossing(path, static_cast<uint64_t>(count));
   } else if (kind == "walk") {
     VideoWriter writer(path, 320, 180, {.frame_rate = 25});
     for (int i = 0; i < count; ++i) writer.write(walk(i, count));

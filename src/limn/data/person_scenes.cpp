@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "limn/data/augment.h"
+#include "limn/data/cutout.h"
 #include "limn/media/canvas.h"
 #include "limn/synth/empty_scene.h"
 #include "limn/synth/procedural_people.h"
@@ -18,12 +19,6 @@ constexpr int place_px = 256;
 constexpr int nobody = -1, a_thing = -2;  // in the map of who is seen where
 constexpr float least_visible = 0.25f;    // of a person's pixels, to be asked for
 constexpr float crowd_share = 0.5f;       // of the frames: people of about the same size
-
-/// A person without surroundings; the box of the mask is the whole picture.
-struct Cutout {
-  Image image;
-  Image mask;  ///< three equal channels, 0 ... 255
-};
 
 /// What is made once by whoever needs it first; the lowest numbers go.
 template <class Item>
@@ -58,30 +53,6 @@ class Pool {
   size_t capacity_;
 };
 
-Image part_of(const Image& image, int x, int y, int width, int height) {
-  Image part(width, height);
-  paste(part, image, -x, -y);
-  return part;
-}
-
-Cutout cut_out_person(const PersonView& view) {
-  const int size = view.image.width;
-  int low_x = size, low_y = size, high_x = -1, high_y = -1;
-  Image mask(size, size);
-  for (int y = 0; y < size; ++y)
-    for (int x = 0; x < size; ++x) {
-      // Pixels at the outline show some of the old background: they become half as wide.
-      const int share = std::max(0, 2 * view.mask[static_cast<size_t>(y) * size + x] - 255);
-      std::fill_n(mask.at(x, y), 3, static_cast<uint8_t>(share));
-      if (share < 128) continue;
-      low_x = std::min(low_x, x), high_x = std::max(high_x, x);
-      low_y = std::min(low_y, y), high_y = std::max(high_y, y);
-    }
-  if (high_x < low_x) return {};
-  const int width = high_x - low_x + 1, height = high_y - low_y + 1;
-  return {part_of(view.image, low_x, low_y, width, height), part_of(mask, low_x, low_y, width, height)};
-}
-
 /// A frame in the making.
 struct Stage {
   Image image;
@@ -97,16 +68,11 @@ struct Stage {
   void add(const Cutout& person, int left, int top) {
     const int number = static_cast<int>(people.size());
     Placed placed{{Vec2(left, top), Vec2(left + person.image.width, top + person.image.height)}, 0};
-    for (int y = 0; y < person.image.height; ++y)
-      for (int x = 0; x < person.image.width; ++x) {
-        const int share = *person.mask.at(x, y), u = left + x, v = top + y;
-        placed.whole += share >= 128;
-        if (share == 0 || u < 0 || v < 0 || u >= image.width || v >= image.height) continue;
-        const uint8_t* from = person.image.at(x, y);
-        uint8_t* to = image.at(u, v);
-        for (int c = 0; c < 3; ++c) to[c] = static_cast<uint8_t>((from[c] * share + to[c] * (255 - share) + 127) / 255);
-        if (share >= 128) seen[static_cast<size_t>(v) * image.width + u] = number;
-      }
+    paste(image, person, left, top, [&](int u, int v) {
+      ++placed.whole;
+      if (u >= 0 && v >= 0 && u < image.width && v < image.height)
+        seen[static_cast<size_t>(v) * image.width + u] = number;
+    });
     people.push_back(placed);
   }
   void hide(int left, int top, const Image& thing) {
@@ -226,7 +192,7 @@ void PersonScenes::State::add_people(uint64_t seed, uint64_t index, Random& rand
     const double scale = size / std::max(person->image.width, person->image.height);
     const int width = std::max(1, static_cast<int>(std::lround(scale * person->image.width))),
               height = std::max(1, static_cast<int>(std::lround(scale * person->image.height)));
-    Cutout shown{resized(person->image, width, height), resized(person->mask, width, height)};
+    Cutout shown = resized(*person, width, height);
     if (random.chance(0.5)) shown = {mirrored(shown.image), mirrored(shown.mask)};
     PhotometrySettings light;
     light.grey = 0;

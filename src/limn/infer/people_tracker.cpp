@@ -4,26 +4,19 @@
 #include <cmath>
 
 #include "limn/infer/assignment.h"
-#include "limn/infer/person_finder.h"
+#include "limn/infer/painting_over.h"
+#include "limn/infer/people_tracker_rules.h"
 
 namespace limn {
-namespace {
+using namespace tracking;
 
-constexpr float score_momentum = 0.1f;
-constexpr float window_momentum = 0.6f;   // of the new window: one that jumps makes the pose jitter
-constexpr float motion_momentum = 0.25f;  // of the new velocity: a pose read of somebody else for a frame hardly counts
-constexpr float slowing = 0.97f;          // of the velocity, a frame unseen
-constexpr float farthest = 0.35f;         // of a pose from where the motion leads, in sides of the box;
-constexpr float farther_a_frame = 0.04f;  // and so much more for each frame unseen
-constexpr float known_presence = 0.75f;   // of that of new people: a track is taken up again on less
-constexpr float least_overlap = 0.15f;    // of a found box and a track's
-constexpr double unbacked_s = 2;          // a track that no search confirms for so long has caught something else
-
-float side_of(const Box& box) { return std::max(1.0f, box.size().maxCoeff()); }
-
-Box moved(const Box& box, const Vec2& by) { return {box.low + by, box.high + by}; }
-
-}  // namespace
+TrackerSettings with_sight(TrackerSettings settings, const Skeleton& skeleton) {
+  settings.appearance = AppearanceReader(skeleton);
+  settings.paint_over = [&skeleton](const Image& image, const PoseEstimate& person) {
+    return painted_over(image, skeleton, person);
+  };
+  return settings;
+}
 
 PeopleTracker::PeopleTracker(FindPeople find, ReadPose read, TrackerSettings settings)
     : find_(std::move(find)), read_(std::move(read)), settings_(settings) {}
@@ -31,7 +24,9 @@ PeopleTracker::PeopleTracker(FindPeople find, ReadPose read, TrackerSettings set
 std::vector<TrackedPerson> PeopleTracker::next(const Image& frame, const std::optional<std::vector<Box>>& boxes) {
   move_on();
   read_tracks(frame);
-  part_doubles();
+  see_all(frame);
+  give_poses();
+  look_behind(frame);
   if (boxes) {
     std::vector<FoundBox> given;
     for (const Box& box : *boxes) given.push_back({box, 1});
@@ -40,16 +35,19 @@ std::vector<TrackedPerson> PeopleTracker::next(const Image& frame, const std::op
     search(frame, find_(frame));
   }
   ++frame_;
-  std::vector<TrackedPerson> seen;
   for (Track& track : tracks_) {
-    if (!track.pose) {
+    if (track.pose) {
+      take_up(track);
+    } else {
       ++track.unseen;
       track.velocity *= slowing;
-      continue;
     }
-    take_up(track);
-    seen.push_back({track.id, *track.pose});
   }
+  meet();
+  std::vector<TrackedPerson> seen;
+  for (const Track& track : tracks_)
+    if (track.pose) seen.push_back({track.id, *track.pose});
+  std::sort(seen.begin(), seen.end(), [](const TrackedPerson& a, const TrackedPerson& b) { return a.id < b.id; });
   end_tracks();
   return seen;
 }
@@ -68,77 +66,105 @@ void PeopleTracker::move_on() {
   }
 }
 
-/// Whether a pose is where the track's motion leads.
+/// How far from where its motion leads a track's person may be, in sides of its box.
+float PeopleTracker::reach_of(const Track& track) {
+  return farthest + farther_a_frame * static_cast<float>(track.unseen);
+}
+
+/// Whether a track was not seen for so long that its motion says nothing any more.
+bool PeopleTracker::is_remembered(const Track& track) const {
+  return track.unseen > settings_.survive_s * settings_.frame_rate;
+}
+
+/// Whether a pose is where the track's motion leads, and of about its size.
 bool PeopleTracker::fits(const Track& track, const PosePrediction& pose) const {
-  const float reach = farthest + farther_a_frame * static_cast<float>(track.unseen);
-  return (box_of(pose).centre() - track.box.centre()).norm() <= reach * side_of(track.box);
+  if (is_remembered(track)) return false;
+  const Box box = box_of(pose);
+  const float size = side_of(box) / track.side;
+  return size > smallest_change && size < largest_change &&
+         (box.centre() - track.box.centre()).norm() <= reach_of(track) * track.side;
 }
 
 void PeopleTracker::read_tracks(const Image& frame) {
   for (Track& track : tracks_) {
+    if (is_remembered(track)) continue;
     PosePrediction pose = read_(frame, track.window);
     if (pose.score >= settings_.lost_below * track.usual_score && fits(track, pose)) track.pose = std::move(pose);
   }
 }
 
-/// Of two tracks that read the same person, the one whose motion leads elsewhere has lost its own.
-void PeopleTracker::part_doubles() {
-  const auto stray = [](const Track& track) {
-    return (box_of(*track.pose).centre() - track.box.centre()).norm() / side_of(track.box) +
-           0.1f * static_cast<float>(std::min(track.unseen, 5));
-  };
-  for (size_t i = 0; i < tracks_.size(); ++i)
-    for (size_t k = i + 1; k < tracks_.size() && tracks_[i].pose; ++k) {
-      if (!tracks_[k].pose || likeness(*tracks_[i].pose, *tracks_[k].pose) <= settings_.people.largest_likeness)
-        continue;
-      (stray(tracks_[i]) > stray(tracks_[k]) ? tracks_[i] : tracks_[k]).pose.reset();
-    }
+void PeopleTracker::see_all(const Image& frame) {
+  if (!settings_.appearance) return;
+  for (Track& track : tracks_)
+    if (track.pose) track.now = settings_.appearance(frame, *track.pose);
 }
 
-bool PeopleTracker::is_seen_already(const PosePrediction& pose) const {
-  return std::any_of(tracks_.begin(), tracks_.end(), [&](const Track& track) {
-    return track.pose && likeness(*track.pose, pose) > settings_.people.largest_likeness;
+/// How unlike a track its pose would be: in sides of its box, and what it would wear.
+double PeopleTracker::strangeness(const Track& track, const PosePrediction& pose, const Appearance& look) const {
+  const double stray = (box_of(pose).centre() - track.box.centre()).norm() / track.side;
+  const double clothes = track.looked >= fewest_looks ? unlikeness(track.usual, look) : 0;
+  return stray + clothes_weight * clothes + 0.1 * std::min(track.unseen, 5);
+}
+
+/// Whether the track's person may look so: not while another one whose pose this may be wears it rather, nor after they
+/// were out of sight, in quite other clothes.
+bool PeopleTracker::may_wear(const Track& track, const PosePrediction& pose, const Appearance& look) const {
+  if (track.looked < fewest_looks) return true;
+  const float own = unlikeness(track.usual, look);
+  return (track.unseen == 0 || own < others_clothes) && std::none_of(tracks_.begin(), tracks_.end(), [&](const Track& other) {
+    return other.id != track.id && other.looked >= fewest_looks && fits(other, pose) &&
+           unlikeness(other.usual, look) + clear_difference < own;
   });
 }
 
-void PeopleTracker::search(const Image& frame, const std::vector<FoundBox>& boxes) {
-  since_search_ = 0;
+/// What was read goes to the tracks that it suits best: two windows may have read the same person, or each the other's.
+void PeopleTracker::give_poses() {
+  struct Read {
+    PosePrediction pose;
+    Appearance look;
+  };
+  std::vector<Read> read;
+  for (Track& track : tracks_) {
+    if (!track.pose) continue;
+    const auto same = std::find_if(read.begin(), read.end(), [&](const Read& other) {
+      return likeness(*track.pose, other.pose) > settings_.people.largest_likeness;
+    });
+    if (same == read.end()) read.push_back({std::move(*track.pose), track.now});
+    else if (track.pose->score > same->pose.score) *same = {std::move(*track.pose), track.now};
+    track.pose.reset();
+  }
   std::vector<std::vector<double>> costs;
   for (const Track& track : tracks_) {
-    const Box at = track.pose ? box_of(*track.pose) : track.box;
     costs.emplace_back();
-    for (const FoundBox& found : boxes) {
-      const float apart = (at.centre() - found.box.centre()).norm() / side_of(at);
-      const bool near = overlap(at, found.box) >= least_overlap ||
-                        (!track.pose && apart <= farthest + farther_a_frame * static_cast<float>(track.unseen));
-      costs.back().push_back(near ? 1.0 - overlap(at, found.box) + apart : never);
-    }
+    for (const Read& one : read)
+      costs.back().push_back(fits(track, one.pose) && may_wear(track, one.pose, one.look)
+                                 ? strangeness(track, one.pose, one.look)
+                                 : never);
   }
   const std::vector<int> match = cheapest_pairs(costs);
-  std::vector<bool> taken(boxes.size(), false);
   for (size_t i = 0; i < match.size(); ++i) {
-    Track& track = tracks_[i];
-    if (match[i] >= 0) track.confirmed = frame_;
-    track.unbacked = frame_ - track.confirmed > unbacked_s * settings_.frame_rate;
     if (match[i] < 0) continue;
-    taken[static_cast<size_t>(match[i])] = true;
-    if (track.pose) continue;
-    const FoundBox& found = boxes[static_cast<size_t>(match[i])];
-    PosePrediction pose = refined_pose(read_, frame, crop_of(found.box));
-    const float least = known_presence * settings_.people.smallest_presence;
-    if (presence(found.score, pose.score) >= least && !is_seen_already(pose)) track.pose = std::move(pose);
+    Read& one = read[static_cast<size_t>(match[i])];
+    tracks_[i].pose = std::move(one.pose);
+    tracks_[i].now = one.look;
   }
-  for (size_t b = 0; b < boxes.size(); ++b) {
-    if (taken[b] || tracks_.size() >= static_cast<size_t>(settings_.people.most_people)) continue;
-    PosePrediction pose = refined_pose(read_, frame, crop_of(boxes[b].box));
-    if (presence(boxes[b].score, pose.score) < settings_.people.smallest_presence || is_seen_already(pose)) continue;
-    Track track;
-    track.id = next_id_++;
-    track.confirmed = frame_;
-    track.box = box_of(pose);
-    track.window = crop_around(pose.joints_px, pose.confidence);
+}
+
+/// Who was not seen, beside somebody who was: once more, with the other one painted over.
+void PeopleTracker::look_behind(const Image& frame) {
+  if (!settings_.paint_over) return;
+  for (Track& track : tracks_) {
+    if (track.pose || track.unseen > look_behind_s * settings_.frame_rate) continue;
+    const auto other = std::find_if(tracks_.begin(), tracks_.end(),
+                                    [&](const Track& t) { return t.pose && near_window(box_of(*t.pose), track.window); });
+    if (other == tracks_.end()) continue;
+    const Image without = settings_.paint_over(frame, *other->pose);
+    PosePrediction pose = read_(without, track.window);
+    if (pose.score < settings_.lost_below * track.usual_score || !fits(track, pose) || is_seen_already(pose)) continue;
+    const Appearance look = settings_.appearance ? settings_.appearance(without, pose) : Appearance();
+    if (!may_wear(track, pose, look)) continue;
     track.pose = std::move(pose);
-    tracks_.push_back(std::move(track));
+    track.now = look;
   }
 }
 
@@ -153,6 +179,7 @@ void PeopleTracker::take_up(Track& track) {
   } else {
     track.usual_score = pose.score;
   }
+  track.side = track.seen > 0 ? track.side + side_momentum * (side_of(box) - track.side) : side_of(box);
   const Crop around = crop_around(pose.joints_px, pose.confidence);
   const float share = track.unseen > 0 ? 1.0f : window_momentum;
   track.window.centre_px += share * (around.centre_px - track.window.centre_px);
@@ -163,8 +190,10 @@ void PeopleTracker::take_up(Track& track) {
 }
 
 void PeopleTracker::end_tracks() {
-  const double survive = settings_.survive_s * settings_.frame_rate;
-  const auto over = [&](const Track& track) { return track.unseen > survive || track.unbacked; };
+  const auto over = [&](const Track& track) {
+    const double survive = track.looked >= fewest_looks ? settings_.remember_s : settings_.survive_s;
+    return (track.pose && track.unbacked) || track.unseen > survive * settings_.frame_rate;
+  };
   for (const Track& track : tracks_)
     if (over(track)) seen_[track.id] = track.seen;
   std::erase_if(tracks_, over);
