@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <functional>
 
+#include "convolutions.h"
 #include "drawing.h"
 #include "figures.h"
 #include "inference.h"
@@ -39,6 +40,7 @@ const std::vector<Group>& groups() {
       {"synth", [](const Options& o) { return limn::bench::bench_synth(o.repetitions); }},
       {"rasterisers", [](const Options& o) { return limn::bench::bench_rasterisers(o.repetitions); }},
       {"inference", [](const Options& o) { return limn::bench::bench_inference(o.model, o.threads, o.repetitions); }},
+      {"convolutions", [](const Options& o) { return limn::bench::bench_convolutions(o.model, o.repetitions); }},
       {"training", [](const Options& o) { return limn::bench::bench_training(o.repetitions); }},
   };
   return all;
@@ -76,7 +78,7 @@ int main(int argc, char** argv) {
   app.add_option("--repetitions", options.repetitions, "how often each is measured; medians are reported")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  app.add_option("--model", options.model, "weights that the group inference runs")->capture_default_str();
+  app.add_option("--model", options.model, "weights that the groups inference and convolutions run")->capture_default_str();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
