@@ -128,5 +128,25 @@ TEST_F(GoldenRanks, WeightsAfterAFewStepsOfEveryStageAgree) {
   }
 }
 
+TEST(RunningStatistics, ComeBackAsTheyWereBeforeTheStep) {
+  TrainOptions o;
+  o.precision = "float32", o.image_size = 32, o.width = 8, o.pose_width = 8, o.lifter_width = 32, o.decoder_width = 4;
+  TrainState state(Skeleton::human(), o, torch::kCPU);
+  const RunningStatistics before = running_statistics(state);
+  torch::manual_seed(1);
+  const torch::Tensor image = torch::rand({2, 3, 32, 32});
+  const CycleProducts products = state.cycle.forward(image, image, weak_cameras(2, torch::kCPU), true);
+  state.perceptual(products.reconstruction, image, state.average.image_to_skeleton_network);
+  const auto changed = [&] {
+    const RunningStatistics now = running_statistics(state);
+    int count = 0;
+    for (size_t i = 0; i < now.norms.size(); ++i) count += !torch::equal(now.norms[i], before.norms[i]);
+    return count + (now.perceptual.defined() != before.perceptual.defined());
+  };
+  EXPECT_EQ(changed(), 4);  // stages 1, 2 and 6, and the perceptual averages: the others have no norms
+  restore(state, before);
+  EXPECT_EQ(changed(), 0);
+}
+
 }  // namespace
 }  // namespace limn
