@@ -243,10 +243,8 @@ int main(int argc, char** argv) {
   Arguments arguments;
   CLI::App app{"Train the pose cycle on synthetic people and unlabelled frames.\n"
                "Example: limn train --config configs/tiny.toml --set run.seed=2\n"
-               "         torchrun --no-python --nproc-per-node=2 limn train --config configs/tiny.toml
-"
-               "         limn train --network person --config configs/person.toml
-"
+               "         torchrun --no-python --nproc-per-node=2 limn train --config configs/tiny.toml\n"
+               "         limn train --network person --config configs/person.toml\n"
                "         limn train --network temporal --config configs/temporal.toml",
                "limn train"};
   app.add_option("--config", arguments.config, "training preset (TOML)");
