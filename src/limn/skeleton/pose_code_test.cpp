@@ -102,5 +102,25 @@ TEST(PoseCode, ScalesStayBounded) {
   EXPECT_NEAR(lifted.camera.scale, std::exp(4.0f), 1e-4f);
 }
 
+TEST(CanonicalOutput, IsTheSamePoseInBoundedNumbers) {
+  const Skeleton& skeleton = Skeleton::human();
+  const auto size = static_cast<size_t>(lifter_output_size(skeleton)), rotations = 6 * skeleton.rotating_joints().size();
+  Random random(5, "test");
+  std::vector<float> output;
+  for (size_t i = 0; i < size; ++i) output.push_back(static_cast<float>(random.normal(0, i < rotations ? 300 : 1)));
+  output[rotations] = 50;  // a length that is as large as lengths go
+  const std::vector<float> canonical = canonical_output(skeleton, output.data());
+  ASSERT_EQ(canonical.size(), size);
+  for (const float value : canonical) EXPECT_LE(std::abs(value), 4);
+  EXPECT_EQ(canonical[rotations], largest_canonical_log);
+  const LiftedPose a = decode_lifted_pose(skeleton, output.data(), {}), b = decode_lifted_pose(skeleton, canonical.data(), {});
+  for (int j = 0; j < skeleton.joint_count(); ++j) {
+    EXPECT_LT(geodesic_angle(a.pose.rotations[j], b.pose.rotations[j]), 2e-3f);
+    EXPECT_NEAR(a.pose.bone_scales[j], b.pose.bone_scales[j], 0.005f);
+  }
+  EXPECT_EQ(a.camera.scale, b.camera.scale);
+  EXPECT_EQ(a.camera.root_uv, b.camera.root_uv);
+}
+
 }  // namespace
 }  // namespace limn
