@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "limn/base/random.h"
+
 namespace limn {
 namespace {
 
