@@ -99,6 +99,7 @@ class PeopleTracker {
   bool fits(const Track& track, const PosePrediction& pose) const;
   void find_again_or_begin(const Image& frame, const FoundBox& found);
   bool suits_better(const Track& track, const Appearance& look) const;
+  bool is_read_otherwise(const PosePrediction& pose, const Appearance& look) const;
   bool may_be(const Track& track, const PosePrediction& pose, const Appearance& look) const;
   void take_up(Track& track);
   void meet();

@@ -23,6 +23,7 @@ inline constexpr float side_momentum = 0.1f;
 inline constexpr float smallest_change = 0.5f, largest_change = 1.8f;  // of a pose's size: beyond, it is no reading of the person
 inline constexpr float others_clothes = 0.35f;   // unlikeness: nobody changes so much
 inline constexpr float own_clothes = 0.15f;      // unlikeness of one person at two times, at most
+inline constexpr float same_place = 0.6f;        // of the smaller of two boxes: in alike clothes, one person read twice
 inline constexpr float farthest_in_own_clothes = 1.5f;  // from where the motion leads, in sides of the box
 inline constexpr float look_momentum = 0.1f;
 inline constexpr int fewest_looks = 3;

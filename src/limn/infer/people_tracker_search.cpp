@@ -59,6 +59,7 @@ void PeopleTracker::find_again_or_begin(const Image& frame, const FoundBox& foun
     return;
   }
   if (there < least || tracks_.size() >= static_cast<size_t>(settings_.people.most_people)) return;
+  if (is_read_otherwise(pose, look)) return;
   Track track;
   track.id = next_id_++;
   track.confirmed = frame_;
@@ -68,6 +69,17 @@ void PeopleTracker::find_again_or_begin(const Image& frame, const FoundBox& foun
   track.pose = std::move(pose);
   track.now = look;
   tracks_.push_back(std::move(track));
+}
+
+/// Whether this is somebody who is seen already, read in another pose: in the same place, in clothes that are no others.
+bool PeopleTracker::is_read_otherwise(const PosePrediction& pose, const Appearance& look) const {
+  const Box box = box_of(pose);
+  return std::any_of(tracks_.begin(), tracks_.end(), [&](const Track& track) {
+    if (!track.pose) return false;
+    const Box other = box_of(*track.pose);
+    if (intersection(box, other).area() < same_place * std::min(box.area(), other.area())) return false;
+    return !look.known() || !track.now.known() || unlikeness(track.now, look) < others_clothes;
+  });
 }
 
 /// Whether a pose may be an unseen track's: where it should be, or farther off in its own clothes.

@@ -267,6 +267,32 @@ TEST(PeopleTracker, NeverFollowsMoreThanAsked) {
   EXPECT_EQ(follow(world, 30, settings).lasting.size(), 1u);
 }
 
+TEST(PeopleTracker, OneReadInTwoPosesIsOneUnlessClothesDiffer) {
+  World world({{Vec2(100, 200), Vec2(0, 0), 120, 0}});
+  const Walker bent{Vec2(100, 185), Vec2(0, 0), 75, 0};  // what the network reads in a window of the upper body
+  const Box upper = box_of(world.pose_of(bent));
+  for (const bool same_clothes : {true, false}) {
+    TrackerSettings settings;
+    settings.frame_rate = rate;
+    settings.appearance = [&](const Image& image, const PoseEstimate& person) {
+      if (!same_clothes) return World::clothes(image, person);
+      Appearance look;
+      look.shares[0][0] = 1;
+      return look;
+    };
+    PeopleTracker tracker(
+        [&](const Image&) { return std::vector<FoundBox>{{box_of(world.pose_of(world.walkers()[0])), 0.9f}, {upper, 0.9f}}; },
+        [&](const Image& image, const Crop& crop) {
+          PosePrediction pose = crop.side_px < 120 ? world.pose_of(bent) : world.read(image, crop);
+          pose.crop = crop;
+          return pose;
+        },
+        settings);
+    for (int frame = 0; frame < 50; ++frame) tracker.next(Image(4, 4));
+    EXPECT_EQ(tracker.lasting().size(), same_clothes ? 1u : 2u);
+  }
+}
+
 TEST(ReadPeople, OnePersonInTwoWindowsIsOne) {
   World world({{Vec2(100, 200), Vec2(0, 0), 120, 0}, {Vec2(300, 200), Vec2(0, 0), 90, 0}});
   const auto read = [&](const Image& image, const Crop& crop) { return world.read(image, crop); };
