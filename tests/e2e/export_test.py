@@ -93,7 +93,8 @@ class Onnx(Case):
         network = cv2.dnn.readNetFromONNX(str(self.exported()))
         path, values = self.picture(4)
         names = ["keypoints", "confidence", "positions", "rotations", "camera", "skeleton_image"]
-        network.setInput(values[None])
+        batch = values[None].copy(order="C")  # OpenCV 5 reads the array when it runs: it has to live until then
+        network.setInput(batch)
         self.expect_prediction(path, {name: value[0] for name, value in zip(names, network.forward(names))})
 
     def test_bad_names(self):
