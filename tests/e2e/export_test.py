@@ -90,11 +90,12 @@ class Onnx(Case):
             import cv2
         except ImportError:
             self.skipTest("OpenCV is not installed")
-        network = cv2.dnn.readNetFromONNX(str(self.exported()))
+        # OpenCV 5's new engine gives other numbers each time for so small a model (not for limn-s): docs/onnx.md.
+        engine = [cv2.dnn.ENGINE_CLASSIC] if hasattr(cv2.dnn, "ENGINE_CLASSIC") else []
+        network = cv2.dnn.readNetFromONNX(str(self.exported()), *engine)
         path, values = self.picture(4)
         names = ["keypoints", "confidence", "positions", "rotations", "camera", "skeleton_image"]
-        batch = values[None].copy(order="C")  # OpenCV 5 reads the array when it runs: it has to live until then
-        network.setInput(batch)
+        network.setInput(values[None])
         self.expect_prediction(path, {name: value[0] for name, value in zip(names, network.forward(names))})
 
     def test_bad_names(self):
