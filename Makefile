@@ -42,6 +42,8 @@ test: build
 demo: build
 	@$(BUILD)/bin/limn demo
 
+# OpenBLAS' waiting threads call sched_yield without end, which would count as processor time.
+bench: export OPENBLAS_NUM_THREADS ?= 1
 bench: build
 	@$(BUILD)/bin/limn_bench --out $(BUILD)/bench.json
 

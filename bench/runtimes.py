@@ -11,12 +11,16 @@ time, several in elapsed time.
 import argparse
 import importlib
 import json
+import os
 import pathlib
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+
+# OpenBLAS' waiting threads call sched_yield without end: they would count as processor time, and slow the core's other half.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def milliseconds(run, count, clock):
