@@ -13,6 +13,7 @@
 #include "limn/train/adam.h"
 #include "limn/train/batch.h"
 #include "limn/train/device.h"
+#include "limn/train/network_checkpoint.h"
 #include "limn/train/schedule.h"
 
 namespace limn {
@@ -37,12 +38,8 @@ torch::Tensor plane_tensor(const std::vector<PersonTargets>& targets, std::vecto
 }
 
 TensorFile read_person_checkpoint(const std::filesystem::path& path) {
-  TensorFile file = read_safetensors(path);
-  const auto version = file.metadata.find("limn.checkpoint");
-  require(version != file.metadata.end() && version->second == checkpoint_version, ErrorKind::model,
-          "no checkpoint of a person network's training", path.string(),
-          "resume from a run's checkpoint.safetensors; pose networks resume without --network person");
-  return file;
+  return read_network_checkpoint(path, checkpoint_version, "a person network's training",
+                                 "resume from a run's checkpoint.safetensors; pose networks resume without --network person");
 }
 
 }  // namespace
@@ -185,26 +182,13 @@ void PersonTrainer::validate() {
 }
 
 void PersonTrainer::checkpoint() {
-  TensorFile file;
-  file.metadata = {{"limn.checkpoint", checkpoint_version},
-                   {"limn.step", std::to_string(step_)},
-                   {"limn.configuration", configuration()}};
-  network_.write_to(file, "network.");
-  average_.write_to(file, "average.");
-  file.tensors["adam"] = adam_blob(*adam_);
-  file.tensors["muon"] = blob_from_tensor(muon_.momenta().at("person"));
-  write_safetensors(folder_ / "checkpoint.safetensors", file);
+  save_network_checkpoint(folder_ / "checkpoint.safetensors", checkpoint_version, configuration(),
+                          {step_, network_, average_, *adam_, muon_});
   model().save(folder_ / "weights" / "last.safetensors");
 }
 
 void PersonTrainer::resume(const std::filesystem::path& path) {
-  const TensorFile file = read_person_checkpoint(path);
-  const std::string origin = path.string();
-  network_.read_from(file, "network.", origin);
-  average_.read_from(file, "average.", origin);
-  read_adam(file, "adam", *adam_, origin);
-  muon_.read(file, "muon", "person", origin);
-  step_ = std::stoll(file.metadata.at("limn.step"));
+  resume_network(read_person_checkpoint(path), path.string(), {step_, network_, average_, *adam_, muon_});
 }
 
 PersonFile PersonTrainer::model() const {

@@ -15,6 +15,7 @@
 #include "limn/skeleton/temporal_code.h"
 #include "limn/train/adam.h"
 #include "limn/train/device.h"
+#include "limn/train/network_checkpoint.h"
 #include "limn/train/schedule.h"
 
 namespace limn {
@@ -24,11 +25,8 @@ constexpr const char* checkpoint_version = "temporal-1";
 constexpr const char* info_prefix = "temporal_";  // of what a model's file says of this training
 
 TensorFile read_temporal_checkpoint(const std::filesystem::path& path) {
-  TensorFile file = read_safetensors(path);
-  const auto version = file.metadata.find("limn.checkpoint");
-  require(version != file.metadata.end() && version->second == checkpoint_version, ErrorKind::model,
-          "no checkpoint of a temporal lifter's training", path.string(), "resume from a run's checkpoint.safetensors");
-  return file;
+  return read_network_checkpoint(path, checkpoint_version, "a temporal lifter's training",
+                                 "resume from a run's checkpoint.safetensors");
 }
 
 NetworkSpec spec_of(const Skeleton& skeleton, const TemporalTrainOptions& options) {
@@ -216,26 +214,13 @@ void TemporalTrainer::validate() {
 }
 
 void TemporalTrainer::checkpoint() {
-  TensorFile file;
-  file.metadata = {{"limn.checkpoint", checkpoint_version},
-                   {"limn.step", std::to_string(step_)},
-                   {"limn.configuration", configuration()}};
-  network_.write_to(file, "network.");
-  average_.write_to(file, "average.");
-  file.tensors["adam"] = adam_blob(*adam_);
-  file.tensors["muon"] = blob_from_tensor(muon_.momenta().at("temporal_lifter"));
-  write_safetensors(folder_ / "checkpoint.safetensors", file);
+  save_network_checkpoint(folder_ / "checkpoint.safetensors", checkpoint_version, configuration(),
+                          {step_, network_, average_, *adam_, muon_});
   model().save(folder_ / "weights" / "last.safetensors");
 }
 
 void TemporalTrainer::resume(const std::filesystem::path& path) {
-  const TensorFile file = read_temporal_checkpoint(path);
-  const std::string origin = path.string();
-  network_.read_from(file, "network.", origin);
-  average_.read_from(file, "average.", origin);
-  read_adam(file, "adam", *adam_, origin);
-  muon_.read(file, "muon", "temporal_lifter", origin);
-  step_ = std::stoll(file.metadata.at("limn.step"));
+  resume_network(read_temporal_checkpoint(path), path.string(), {step_, network_, average_, *adam_, muon_});
 }
 
 ModelFile TemporalTrainer::model() const {
