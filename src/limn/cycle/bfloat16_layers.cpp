@@ -5,6 +5,7 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <vector>
 
@@ -82,7 +83,7 @@ struct NormFunction : torch::autograd::Function<NormFunction> {
       kernels::scale_shift(in + first * channels, n, static_cast<int>(channels), scale.data(), shift.data(), relu,
                            data(y) + first * channels);
     });
-    context->save_for_backward({x, y, weight, mean, inverse});
+    context->save_for_backward({x, relu ? y : torch::Tensor(), weight, mean, inverse});
     context->saved_data["relu"] = relu;
     return y;
   }
