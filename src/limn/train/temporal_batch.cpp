@@ -27,6 +27,10 @@ KeypointClips stack_readings(const std::vector<Reading>& readings, int64_t clips
 
 }  // namespace
 
+ReadTensors ReadTensors::to(torch::Device device) const {
+  return {{read.keypoints.to(device), read.confidence.to(device)}, joints.to(device), rotations.to(device)};
+}
+
 TemporalBatch make_temporal_batch(const ProceduralPeople& people, const ReadingNoise& noise,
                                   const TemporalTrainOptions& options, int64_t step) {
   const double seconds = options.clip_frames * options.step_s;

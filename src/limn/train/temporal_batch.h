@@ -24,6 +24,7 @@ struct ReadTensors {
   KeypointClips read;       ///< [N L ...]
   torch::Tensor joints;     ///< [N*L J 3] metres, as PoseTruth
   torch::Tensor rotations;  ///< [N*L J 3 3]
+  ReadTensors to(torch::Device device) const;
 };
 ReadTensors stack_read_clips(const ReadClips& clips, double step_s);
 

@@ -66,7 +66,7 @@ TemporalScore score_of(const Skeleton& skeleton, const Pose3d& pose, const ReadT
   score.mpjpe_mm = 1000 * position_loss(pose.joints.index_select(0, index), truth.joints.index_select(0, index)).item<double>();
   score.joint_angle_deg = 180 / std::numbers::pi *
                           rotation_loss(pose.rotations.index_select(0, index), truth.rotations.index_select(0, index),
-                                        rotating_index(skeleton, torch::kCPU))
+                                        rotating_index(skeleton, index.device()))
                               .item<double>();
   if (frames < 3) return score;
   const torch::Tensor clip = pose.joints.view({clips, frames, -1, 3});
@@ -94,6 +94,7 @@ TemporalTrainer::TemporalTrainer(TemporalTrainOptions options, ModelFile model, 
       average_(network_.frozen_copy()),
       muon_({{"temporal_lifter", &network_}}),
       adam_(make_adam({network_.others()}, 0.9, 0.999)) {
+  held_out_ = held_out_.to(device_);
   TensorFile weights;
   weights.tensors = model_.weights;
   lifter_.read_from(weights, "lifter.", "run.model");
@@ -184,16 +185,17 @@ void TemporalTrainer::train_step(const TemporalBatch& batch) {
   means_.add("gradient_norm", norm);
 }
 
-TemporalScore TemporalTrainer::measure() const {
+LiftedClips TemporalTrainer::lifted_held_out() const {
   torch::NoGradGuard no_grad;
-  const LiftedClips lifted = lift_over_time(lifter_, average_, model_.skeleton, held_out_.read, false);
-  return score_of(model_.skeleton, lifted.pose, held_out_);
+  return lift_over_time(lifter_, average_, model_.skeleton, held_out_.read, false);
+}
+
+TemporalScore TemporalTrainer::measure() const {
+  return score_of(model_.skeleton, lifted_held_out().pose, held_out_);
 }
 
 TemporalScore TemporalTrainer::measure_single() const {
-  torch::NoGradGuard no_grad;
-  const LiftedClips lifted = lift_over_time(lifter_, average_, model_.skeleton, held_out_.read, false);
-  return score_of(model_.skeleton, lifted.single, held_out_);
+  return score_of(model_.skeleton, lifted_held_out().single, held_out_);
 }
 
 void TemporalTrainer::validate() {

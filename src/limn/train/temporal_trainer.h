@@ -46,6 +46,7 @@ class TemporalTrainer {
   TemporalScore measure_single() const;
 
  private:
+  LiftedClips lifted_held_out() const;
   void train_step(const TemporalBatch& batch);
   void validate();
   void checkpoint();
