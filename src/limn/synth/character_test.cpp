@@ -256,6 +256,26 @@ TEST(Character, PeopleVarySymmetrically) {
   EXPECT_GE(at_elbow, 100);  // two bones, fifty people
 }
 
+TEST(Character, SomeBecomeChildrenWithLargeHeads) {
+  const Skeleton& skeleton = Skeleton::human();
+  const Character c = imported({});
+  const auto joint_ratio = [&](const Proportions& p) {  // of the face to the leg, against the character's own
+    const int nose = joint("nose"), knee = joint("left_knee");
+    return p.bone_scales[nose] / c.bone_scales[nose] / (p.bone_scales[knee] / c.bone_scales[knee]);
+  };
+  double grown_up = 0, child = 0;
+  int children = 0;
+  const int count = 400;
+  for (uint64_t i = 0; i < count; ++i) {
+    Random random(6, "character_test", i);
+    const Proportions p = sample_proportions(skeleton, c, random);
+    if (p.size < 0.88f * c.size) child += joint_ratio(p), ++children;
+    else grown_up += joint_ratio(p);
+  }
+  EXPECT_NEAR(children, 0.12 * count, 20);
+  EXPECT_GT(child / children, 1.1 * grown_up / (count - children));
+}
+
 TEST(Character, SamplesArePureAndLabelledByKinematics) {
   const Skeleton& skeleton = Skeleton::human();
   SynthOptions options;
