@@ -6,17 +6,10 @@ namespace limn {
 
 void TrainOptions::describe(FieldList& f) {
   const double many = 1e9;
-  f.add("run.name", name, "the run is written to <runs>/<name>N");
-  f.add("run.runs", runs, "folder of all runs");
-  f.add("run.seed", seed, 0, many, "the same seed gives the same weights");
+  describe_run(f);
   f.add("run.start_from", start_from, "weight file to start from, of the same networks (a lifter of another size starts from nothing); empty: from nothing");
-  f.add("run.device", device, "auto, cpu or cuda:N");
-  f.add("run.precision", precision, {"auto", "float32", "bfloat16"},
-        "of the convolutions; auto: bfloat16 where the processor has AMX or AVX512_BF16 and gains by it");
-  f.add("run.threads", threads, 0, 1024, "threads of the arithmetic; 0: all cores but the data workers");
   f.add("run.rank_timeout_s", rank_timeout_s, 1, 1e6,
         "with several processes: seconds that one waits for another, rank 0's validation included, before it counts as lost");
-  f.add("run.verbosity", verbosity, {"none", "rich", "json"}, "what is printed while training");
 
   f.add("schedule.pretrain_steps", pretrain_steps, 0, many, "stage one: synthetic people only");
   f.add("schedule.mixed_steps", mixed_steps, 0, many, "stage two: synthetic people and unlabelled frames");
@@ -30,13 +23,10 @@ void TrainOptions::describe(FieldList& f) {
         "what moves the hidden layers' matrices; Adam moves everything else");
   f.add("schedule.learning_rate", learning_rate, 0, 1e30, "of both, after warm-up");
   f.add("schedule.discriminator_rate", discriminator_rate, 0, 1e30, "of the discriminator's Adam");
-  f.add("schedule.warmup_steps", warmup_steps, 0, many, "linear rise of the rate");
   f.add("schedule.easy_steps", easy_steps, 0, many,
         "first steps with whole, upright, large people in clean pictures; over as many again the others join");
   f.add("schedule.paint_from", paint_from, 0, many, "first step that repaints the picture (stages 5 and 6)");
-  f.add("schedule.final_rate", final_rate, 0, 1, "the cosine falls to this share of the rate");
-  f.add("schedule.gradient_clip", gradient_clip, 1e-6, 1e9, "largest norm of the gradient");
-  f.add("schedule.ema_decay", ema_decay, 0, 1, "moving average of the weights; the average is released");
+  describe_rate(f);
 
   f.add("network.skeleton", skeleton, "skeleton TOML; empty: the built-in human");
   f.add("network.grouping", grouping, "channels of the skeleton image: limbs, single, bones");
@@ -56,8 +46,7 @@ void TrainOptions::describe(FieldList& f) {
   f.add("network.discriminator_width", discriminator_width, 4, 512, "channels of the discriminator's first layer");
 
   f.add("data.real", real, "folders or files with unlabelled pictures and videos; empty: no stage two");
-  f.add("data.workers", workers, 1, 256, "threads that make batches");
-  f.add("data.queue", queue, 1, 1024, "batches made ahead");
+  describe_workers(f);
   f.add("data.reuse", reuse, 1, 1000, "times that a render is shown, each time changed anew; 1: once, as it is");
   f.add("data.pool", pool, 1, 1e7, "renders kept for that, at most");
   f.add("data.max_gap_s", max_gap_s, 0.01, 1e6, "seconds between x and x' of a video, at most");
@@ -85,12 +74,9 @@ void TrainOptions::describe(FieldList& f) {
   f.add("loss.perceptual", perceptual, {"laplacian", "self", "file"}, "features of L_reconstruction");
   f.add("loss.perceptual_file", perceptual_file, "network file for loss.perceptual = \"file\"");
 
-  f.add("record.log_every", log_every, 1, many, "steps between rows of results.csv");
-  f.add("record.validate_every", validate_every, 1, many, "steps between measurements on held-out synthetic people");
+  describe_records(f, "held-out synthetic people");
   f.add("record.validation_samples", validation_samples, 8, 100000, "held-out synthetic people");
-  f.add("record.checkpoint_every", checkpoint_every, 1, many, "steps between checkpoints");
   f.add("record.sheet_every", sheet_every, 1, many, "steps between sample sheets");
-  f.add("record.tensorboard", tensorboard, "write TensorBoard events");
 }
 
 SynthOptions easy_world(SynthOptions o) {

@@ -4,19 +4,16 @@
 #include <string>
 #include <vector>
 
-#include "limn/base/config.h"
 #include "limn/network/architectures.h"
 #include "limn/synth/folders.h"
+#include "limn/train/run_options.h"
 
 namespace limn {
 
-struct TrainOptions {
-  std::string name = "run";
-  int seed = 1;
+struct TrainOptions : RunOptions {
+  TrainOptions() { ema_decay = 0.999, log_every = 50, validate_every = 2000, checkpoint_every = 1000; }
+
   std::string start_from;
-  std::string device = "auto";
-  std::string precision = "auto";
-  int threads = 0;
   int rank_timeout_s = 300;
 
   // Schedule: steps of stage one (synthetic people only), of stage two (mixed with unlabelled frames), then of the lifter alone.
@@ -30,12 +27,8 @@ struct TrainOptions {
   std::string optimiser = "muon";
   double learning_rate = 1e-2;
   double discriminator_rate = 2e-4;
-  int warmup_steps = 200;
   int easy_steps = 0;
   int paint_from = 0;
-  double final_rate = 0.05;
-  double gradient_clip = 1.0;
-  double ema_decay = 0.999;
 
   // Networks and the skeleton image.
   std::string skeleton;
@@ -57,8 +50,6 @@ struct TrainOptions {
   std::vector<std::string> real;
   SynthOptions synth;  ///< numbers only; image_size comes from the field above, the rest from the folders
   SynthFolders folders;
-  int workers = 1;
-  int queue = 4;
   int reuse = 1;
   int pool = 1024;
   double max_gap_s = 10;
@@ -83,14 +74,8 @@ struct TrainOptions {
   std::string perceptual_file;
 
   // Records.
-  std::string runs = "runs";
-  int log_every = 50;
-  int validate_every = 2000;
   int validation_samples = 256;
-  int checkpoint_every = 1000;
   int sheet_every = 2000;
-  bool tensorboard = true;
-  std::string verbosity = "rich";
 
   /// Steps that see pictures.
   int picture_steps() const { return pretrain_steps + mixed_steps; }

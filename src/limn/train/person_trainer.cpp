@@ -101,9 +101,7 @@ PersonTrainer::PersonTrainer(PersonTrainOptions options, const PersonScenes& sce
 PersonTrainer::~PersonTrainer() = default;
 
 void PersonTrainer::run(const std::atomic<bool>& stop) {
-  results_ = std::make_unique<ResultsFile>(folder_ / "results.csv", step_);
-  if (options_.tensorboard) events_ = std::make_unique<EventFile>(folder_);
-  progress_ = std::make_unique<Progress>(options_.verbosity, step_, options_.steps);
+  records_ = std::make_unique<RunRecords>(folder_, options_.verbosity, options_.tensorboard, step_, options_.steps);
   OrderedQueue<PersonBatch> queue([this](int64_t step) { return make_person_batch(scenes_, options_, step); }, step_,
                                   options_.steps, options_.workers, options_.queue);
   while (step_ < options_.steps) {
@@ -118,11 +116,7 @@ void PersonTrainer::run(const std::atomic<bool>& stop) {
     if (step_ % options_.log_every == 0 || last) {
       std::map<std::string, double> figures = means_.take();
       figures["data_wait_s"] = queue.waited();
-      figures["images_per_s"] = progress_->images_per_second(step_, options_.batch);
-      results_->write(step_, figures);
-      if (events_)
-        for (const auto& [name, value] : figures) events_->scalar(step_, "train/" + name, value);
-      progress_->update(step_, {{"loss", figures["loss"]}, {"images/s", figures["images_per_s"]}});
+      records_->trained(step_, figures, "images", options_.batch);
     }
     if (step_ % options_.validate_every == 0 || last) validate();
     if (step_ % options_.checkpoint_every == 0 || last) checkpoint();
@@ -169,16 +163,13 @@ void PersonTrainer::validate() {
     };
     score.add(decode_people(shape, values(centre), values(box), 0.05f), scene.people, scene.ignored);
   }
-  const std::map<std::string, double> figures = {{"ap50", score.average_precision()},
-                                                 {"recall", score.recall(usual_threshold)},
-                                                 {"precision", score.precision(usual_threshold)},
-                                                 {"recall_below_40px", score.recall(usual_threshold, 0, 40)},
-                                                 {"recall_40_100px", score.recall(usual_threshold, 40, 100)},
-                                                 {"recall_above_100px", score.recall(usual_threshold, 100)}};
-  results_->write(step_, figures);
-  if (events_)
-    for (const auto& [name, value] : figures) events_->scalar(step_, "held_out/" + name, value);
-  progress_->note(step_, "held-out synthetic frames at step " + std::to_string(step_) + ":", figures);
+  records_->held_out(step_, "held-out synthetic frames",
+                     {{"ap50", score.average_precision()},
+                      {"recall", score.recall(usual_threshold)},
+                      {"precision", score.precision(usual_threshold)},
+                      {"recall_below_40px", score.recall(usual_threshold, 0, 40)},
+                      {"recall_40_100px", score.recall(usual_threshold, 40, 100)},
+                      {"recall_above_100px", score.recall(usual_threshold, 100)}});
 }
 
 void PersonTrainer::checkpoint() {

@@ -175,4 +175,32 @@ void Progress::note(int64_t step, const std::string& text, const std::map<std::s
   std::fprintf(stderr, "%s%s%s\n", terminal_ ? "\r\033[K" : "", text.c_str(), joined(figures).c_str());
 }
 
+RunRecords::RunRecords(const std::filesystem::path& folder, const std::string& verbosity, bool tensorboard,
+                       int64_t first, int64_t total)
+    : results_(folder / "results.csv", first), progress_(verbosity, first, total) {
+  if (tensorboard) events_.emplace(folder);
+}
+
+void RunRecords::write(int64_t step, const std::string& group, const std::map<std::string, double>& figures) {
+  results_.write(step, figures);
+  if (events_)
+    for (const auto& [name, value] : figures) events_->scalar(step, group + "/" + name, value);
+}
+
+void RunRecords::trained(int64_t step, std::map<std::string, double> figures, const std::string& unit, int64_t a_step) {
+  const double rate = progress_.images_per_second(step, a_step);
+  figures[unit + "_per_s"] = rate;
+  write(step, "train", figures);
+  progress_.update(step, {{"loss", figures["loss"]}, {unit + "/s", rate}});
+}
+
+void RunRecords::held_out(int64_t step, const std::string& whom, const std::map<std::string, double>& figures) {
+  write(step, "held_out", figures);
+  progress_.note(step, whom + " at step " + std::to_string(step) + ":", figures);
+}
+
+void RunRecords::image(int64_t step, const std::string& tag, int width, int height, const std::string& png) {
+  if (events_) events_->image(step, tag, width, height, png);
+}
+
 }  // namespace limn

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,27 @@ class Progress {
   int64_t first_, total_;
   bool terminal_;
   std::chrono::steady_clock::time_point start_;
+};
+
+/// All of them, of one run.
+class RunRecords {
+ public:
+  /// Steps `first` to `total` of the run in `folder`.
+  RunRecords(const std::filesystem::path& folder, const std::string& verbosity, bool tensorboard, int64_t first,
+             int64_t total);
+  /// Of the steps since the last row: `figures`, "loss" among them, and how many `unit` ("images") are seen a second, which
+  /// are `a_step` a step.
+  void trained(int64_t step, std::map<std::string, double> figures, const std::string& unit, int64_t a_step);
+  /// Measured on `whom` ("held-out synthetic people").
+  void held_out(int64_t step, const std::string& whom, const std::map<std::string, double>& figures);
+  /// For TensorBoard; `png`: the bytes of a PNG file.
+  void image(int64_t step, const std::string& tag, int width, int height, const std::string& png);
+
+ private:
+  void write(int64_t step, const std::string& group, const std::map<std::string, double>& figures);
+  ResultsFile results_;
+  std::optional<EventFile> events_;
+  Progress progress_;
 };
 
 }  // namespace limn

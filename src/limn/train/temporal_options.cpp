@@ -4,25 +4,16 @@ namespace limn {
 
 void TemporalTrainOptions::describe(FieldList& f) {
   const double many = 1e9;
-  f.add("run.name", name, "the run is written to <runs>/<name>N");
-  f.add("run.runs", runs, "folder of all runs");
+  describe_run(f);
   f.add("run.model", model, "weight file whose lifter and readings are built on; the run's result is it with the temporal lifter");
   f.add("run.start_from", start_from, "weight file whose temporal lifter is gone on from; empty: from nothing");
-  f.add("run.seed", seed, 0, many, "the same seed gives the same weights");
-  f.add("run.device", device, "auto, cpu or cuda:N");
-  f.add("run.precision", precision, {"auto", "float32", "bfloat16"}, "of convolutions, of which these networks have none");
-  f.add("run.threads", threads, 0, 1024, "threads of the arithmetic; 0: all cores but the data workers");
-  f.add("run.verbosity", verbosity, {"none", "rich", "json"}, "what is printed while training");
 
   f.add("schedule.steps", steps, 0, many, "batches; 0: the temporal lifter of run.start_from as it is, joined to run.model");
   f.add("schedule.batch", batch, 1, 65536, "clips a batch");
   f.add("schedule.clip_frames", clip_frames, 2, 10000, "frames of a clip, network.step_s apart; each is the middle of a window");
   f.add("schedule.learning_rate", learning_rate, 0, 1e30, "of Muon (hidden layers), after warm-up");
   f.add("schedule.adam_rate", adam_rate, 0, 1e30, "of Adam (the first and the last layer), after warm-up: a window has many inputs");
-  f.add("schedule.warmup_steps", warmup_steps, 0, many, "linear rise of the rate");
-  f.add("schedule.final_rate", final_rate, 0, 1, "the cosine falls to this share of the rate");
-  f.add("schedule.gradient_clip", gradient_clip, 1e-6, 1e9, "largest norm of the gradient");
-  f.add("schedule.ema_decay", ema_decay, 0, 1, "moving average of the weights; the average is released");
+  describe_rate(f);
 
   f.add("network.frames", frames, 1, 1001, "frames of a window, odd");
   f.add("network.step_s", step_s, 1e-3, 10, "seconds between them");
@@ -37,8 +28,7 @@ void TemporalTrainOptions::describe(FieldList& f) {
   f.add("data.read_rate", read_rate, 1, 1000, "frames a second of each");
   f.add("data.picture_px", picture_px, 32, 2048, "side of the rendered pictures, px");
   f.add("data.recorded", recorded, 0, 1, "share of clips in recorded motion, where there are synth.motions; others go from pose to pose");
-  f.add("data.workers", workers, 1, 256, "threads that make batches");
-  f.add("data.queue", queue, 1, 1024, "batches made ahead");
+  describe_workers(f);
   limn::describe(synth, f);
   limn::describe(folders, f);
 
@@ -47,10 +37,7 @@ void TemporalTrainOptions::describe(FieldList& f) {
   f.add("loss.reprojection", loss_reprojection, 0, 1e6, "reprojected keypoints against the true ones");
   f.add("loss.velocity", loss_velocity, 0, 1e6, "ways of joints from frame to frame, metres");
 
-  f.add("record.log_every", log_every, 1, many, "steps between rows of results.csv");
-  f.add("record.validate_every", validate_every, 1, many, "steps between measurements on held-out clips");
-  f.add("record.checkpoint_every", checkpoint_every, 1, many, "steps between checkpoints");
-  f.add("record.tensorboard", tensorboard, "write TensorBoard events");
+  describe_records(f, "held-out clips");
 }
 
 }  // namespace limn

@@ -3,31 +3,24 @@
 
 #include <string>
 
-#include "limn/base/config.h"
 #include "limn/synth/folders.h"
+#include "limn/train/run_options.h"
 
 namespace limn {
 
-struct TemporalTrainOptions {
-  std::string name = "temporal";
-  std::string runs = "runs";
+struct TemporalTrainOptions : RunOptions {
+  TemporalTrainOptions() {
+    name = "temporal", precision = "float32", warmup_steps = 100, gradient_clip = 5, validate_every = 250;
+  }
+
   std::string model;
   std::string start_from;
-  int seed = 1;
-  std::string device = "auto";
-  std::string precision = "float32";
-  int threads = 0;
-  std::string verbosity = "rich";
 
   int steps = 3000;
   int batch = 32;
   int clip_frames = 24;
   double learning_rate = 5e-3;
   double adam_rate = 5e-4;
-  int warmup_steps = 100;
-  double final_rate = 0.05;
-  double gradient_clip = 5;
-  double ema_decay = 0.998;
 
   int frames = 11;
   double step_s = 1.0 / 12;
@@ -43,18 +36,11 @@ struct TemporalTrainOptions {
   double recorded = 0.85;
   SynthOptions synth;  ///< numbers only; the pictures' size is picture_px, the rest comes from the folders
   SynthFolders folders;
-  int workers = 1;
-  int queue = 4;
 
   double loss_positions = 2;
   double loss_rotations = 0.3;
   double loss_reprojection = 1;
   double loss_velocity = 2;
-
-  int log_every = 20;
-  int validate_every = 250;
-  int checkpoint_every = 250;
-  bool tensorboard = true;
 
   void describe(FieldList& fields);
 };

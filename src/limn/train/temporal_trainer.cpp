@@ -121,9 +121,7 @@ void TemporalTrainer::start_from(const ModelFile& other, const std::string& orig
 }
 
 void TemporalTrainer::run(const std::atomic<bool>& stop) {
-  results_ = std::make_unique<ResultsFile>(folder_ / "results.csv", step_);
-  if (options_.tensorboard) events_ = std::make_unique<EventFile>(folder_);
-  progress_ = std::make_unique<Progress>(options_.verbosity, step_, options_.steps);
+  records_ = std::make_unique<RunRecords>(folder_, options_.verbosity, options_.tensorboard, step_, options_.steps);
   if (step_ == 0) validate();
   OrderedQueue<TemporalBatch> queue(
       [this](int64_t step) { return make_temporal_batch(people_, noise_, options_, step); }, step_, options_.steps,
@@ -140,11 +138,7 @@ void TemporalTrainer::run(const std::atomic<bool>& stop) {
     if (step_ % options_.log_every == 0 || last) {
       std::map<std::string, double> figures = means_.take();
       figures["data_wait_s"] = queue.waited();
-      figures["poses_per_s"] = progress_->images_per_second(step_, int64_t{options_.batch} * options_.clip_frames);
-      results_->write(step_, figures);
-      if (events_)
-        for (const auto& [name, value] : figures) events_->scalar(step_, "train/" + name, value);
-      progress_->update(step_, {{"loss", figures["loss"]}, {"poses/s", figures["poses_per_s"]}});
+      records_->trained(step_, figures, "poses", int64_t{options_.batch} * options_.clip_frames);
     }
     if (step_ % options_.validate_every == 0 || last) validate();
     if (step_ % options_.checkpoint_every == 0 && !last) checkpoint();
@@ -209,10 +203,7 @@ void TemporalTrainer::validate() {
     figures["single_joint_angle_deg"] = single.joint_angle_deg;
     figures["single_jitter_mm"] = single.jitter_mm;
   }
-  results_->write(step_, figures);
-  if (events_)
-    for (const auto& [name, value] : figures) events_->scalar(step_, "held_out/" + name, value);
-  progress_->note(step_, "held-out read clips at step " + std::to_string(step_) + ":", figures);
+  records_->held_out(step_, "held-out read clips", figures);
 }
 
 void TemporalTrainer::checkpoint() {

@@ -65,9 +65,7 @@ class TemporalTrainer {
   Muon muon_;
   std::unique_ptr<torch::optim::Adam> adam_;
   RunningMeans means_;
-  std::unique_ptr<ResultsFile> results_;
-  std::unique_ptr<EventFile> events_;
-  std::unique_ptr<Progress> progress_;
+  std::unique_ptr<RunRecords> records_;
 };
 
 /// The configuration a checkpoint was written with. Error(model) for a file that is none.

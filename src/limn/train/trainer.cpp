@@ -79,9 +79,8 @@ void Trainer::begin() {
     broadcast({{"", &state_.discriminator}}, *group_);
   }
   if (!leads()) return;
-  results_ = std::make_unique<ResultsFile>(folder_ / "results.csv", state_.step);
-  if (options_.tensorboard) events_ = std::make_unique<EventFile>(folder_);
-  progress_ = std::make_unique<Progress>(options_.verbosity, state_.step, options_.total_steps());
+  records_ = std::make_unique<RunRecords>(folder_, options_.verbosity, options_.tensorboard, state_.step,
+                                          options_.total_steps());
 }
 
 void Trainer::run(const std::atomic<bool>& stop) {
@@ -203,12 +202,7 @@ void Trainer::record(int64_t step, const BatchQueue& queue) {
   const BatchSizes sizes = sizes_at(step - 1);
   const bool lifts = step > options_.picture_steps();
   const int64_t count = share().ranks * (lifts ? sizes.poses : sizes.synthetic + sizes.real);
-  const double rate = progress_->images_per_second(step, count);
-  figures[lifts ? "poses_per_s" : "images_per_s"] = rate;
-  results_->write(step, figures);
-  if (events_)
-    for (const auto& [name, value] : figures) events_->scalar(step, "train/" + name, value);
-  progress_->update(step, {{"loss", figures["loss"]}, {lifts ? "poses/s" : "images/s", rate}});
+  records_->trained(step, figures, lifts ? "poses" : "images", count);
 }
 
 void Trainer::validate() {
@@ -216,10 +210,7 @@ void Trainer::validate() {
   std::map<std::string, double> figures = as_figures(result, "");
   if (state_.step == options_.total_steps())
     figures.merge(as_figures(held_out_.measure_mean_pose(mean_pose_samples, options_.seed), "mean_pose_"));
-  results_->write(state_.step, figures);
-  if (events_)
-    for (const auto& [name, value] : figures) events_->scalar(state_.step, "held_out/" + name, value);
-  progress_->note(state_.step, "held-out synthetic people at step " + std::to_string(state_.step) + ":", figures);
+  records_->held_out(state_.step, "held-out synthetic people", figures);
   if (result.mpjpe_mm < state_.best_mpjpe) {
     state_.best_mpjpe = result.mpjpe_mm;
     state_.average.to_model().save(folder_ / "weights" / "best.safetensors");
@@ -230,7 +221,7 @@ void Trainer::write_sheet() {
   const Image sheet = sample_sheet(state_.average, held_out_.samples(), real_, options_.seed, device_);
   const std::string png = encode_png(sheet);
   write_file_atomic(folder_ / "sheets" / ("step" + std::to_string(state_.step) + ".png"), png);
-  if (events_) events_->image(state_.step, "cycle", sheet.width, sheet.height, png);
+  records_->image(state_.step, "cycle", sheet.width, sheet.height, png);
 }
 
 void Trainer::checkpoint() {

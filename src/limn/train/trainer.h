@@ -76,9 +76,7 @@ class Trainer {
   RunningStatistics before_step_;  ///< with several ranks
   HeldOutPeople held_out_;
   RunningMeans means_;
-  std::unique_ptr<ResultsFile> results_;
-  std::unique_ptr<EventFile> events_;
-  std::unique_ptr<Progress> progress_;
+  std::unique_ptr<RunRecords> records_;  ///< of the rank that leads
 };
 
 }  // namespace limn
