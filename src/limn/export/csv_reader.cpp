@@ -18,6 +18,7 @@ constexpr double largest = 1e9;              // of any number: beyond, arithmeti
 constexpr float rotation_tolerance = 1e-3f;  // of a quaternion's length
 constexpr size_t most_columns = 1000;
 constexpr int64_t most_frames = 1'000'000;   // of a video: eleven hours
+constexpr size_t most_filled = size_t{1} << 29;  // bytes of frames, each of which repeats the name of the file
 
 enum Column : size_t {
   file, frame, seconds, person, joint, x_px, y_px, confidence, x_m, y_m, z_m, qw, qx, qy, qz, width, height, score,
@@ -195,6 +196,8 @@ class Reader {
     const int64_t steps = (seen.back().frame - seen[0].frame) / step;
     const double lasts = seen.back().seconds - seen[0].seconds;
     if (steps > most_frames || lasts <= 0) fail("frames and seconds do not rise together");
+    if (static_cast<size_t>(steps) > most_filled / (sizeof(PoseFrame) + seen[0].file.size()))
+      fail("the name of the file is too long for so many frames");
     document.frame_rate = frame_rate_of(steps, lasts);
     for (const PoseFrame& frame : seen) {
       while (!document.frames.empty() && document.frames.back().frame + step < frame.frame) {

@@ -144,13 +144,20 @@ TEST(CsvReader, WhatIsDamagedIsRefusedWithItsLine) {
   expect_csv_refused(replaced(good, ",pelvis,100,", ",pelvis,\"100\"x,"), "x_px");
 }
 
-TEST(CsvReader, RefusesVideosOfAbsurdLength) {
-  PoseDocument far{.model = "", .frame_rate = 0, .frames = {}};
-  for (const int64_t frame : {int64_t{0}, int64_t{1}, int64_t{900'000'000}}) {
-    far.frames.push_back({"a.mp4", frame, 0.04 * static_cast<double>(frame), 64, 48, {}});
-    far.frames.back().add(1, somebody(3));
+/// Three frames of one file; between the last two lie frames without anybody.
+std::string sparse_csv(const std::string& file, int64_t last) {
+  PoseDocument sparse{.model = "", .frame_rate = 0, .frames = {}};
+  for (const int64_t frame : {int64_t{0}, int64_t{1}, last}) {
+    sparse.frames.push_back({file, frame, 0.04 * static_cast<double>(frame), 64, 48, {}});
+    sparse.frames.back().add(1, somebody(3));
   }
-  expect_csv_refused(pose_csv(human(), far), "rise");
+  return pose_csv(human(), sparse);
+}
+
+TEST(CsvReader, RefusesVideosOfAbsurdLength) { expect_csv_refused(sparse_csv("a.mp4", 900'000'000), "rise"); }
+
+TEST(CsvReader, RefusesFramesThatWouldFillTheMemoryWithTheirName) {
+  expect_csv_refused(sparse_csv(std::string(30'000, 'a'), 900'000), "too long");
 }
 
 TEST(NpzReader, ReadsWhatTheWriterWrote) {
