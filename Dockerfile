@@ -10,9 +10,9 @@ WORKDIR /limn
 COPY tools/setup.sh tools/packages.txt tools/
 RUN apt-get update && tools/setup.sh core && rm -rf /var/lib/apt/lists/*
 COPY . .
-RUN cmake --preset release -DLIMN_TRAINING=OFF -DLIMN_TESTS=OFF -DLIMN_BENCH=OFF \
+RUN cmake --preset release -DCMAKE_INSTALL_PREFIX=/usr -DLIMN_TRAINING=OFF -DLIMN_TESTS=OFF -DLIMN_BENCH=OFF \
     && cmake --build --preset release --target limn_app limn limn_c -j "$(tools/jobs.sh)" \
-    && DESTDIR=/package cmake --install build/release --prefix /usr --strip \
+    && DESTDIR=/package cmake --install build/release --strip \
     && rm -rf /package/usr/include /package/usr/lib/*/*.a /package/usr/lib/*/cmake /package/usr/lib/*/pkgconfig
 
 # The shared libraries that `limn` and liblimn_c.so link, and nothing else (readelf -d lists them).
