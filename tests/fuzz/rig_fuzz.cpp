@@ -1,4 +1,4 @@
-// Rigged characters in GLB and glTF. FBX is assimp's: not fuzzed here.
+// Rigged characters in GLB and glTF; FBX has fbx_fuzz.cpp.
 #include "fuzz/fuzz.h"
 #include "limn/synth/rig_file.h"
 
