@@ -1,4 +1,5 @@
 // FBX through assimp, the one file that includes it.
+#include <assimp/ai_assert.h>
 #include <assimp/material.h>
 #include <assimp/postprocess.h>
 #include <assimp/scene.h>
@@ -6,11 +7,19 @@
 #include <algorithm>
 #include <assimp/Importer.hpp>
 #include <map>
+#include <set>
+#include <stdexcept>
 
 #include "limn/base/error.h"
 #include "limn/base/file.h"
 #include "limn/synth/rig_file.h"
 #include "limn/synth/textures.h"
+
+// In place of assimp's own, which aborts where a damaged file fails one of its assertions (Debian's are on); what is
+// thrown instead, assimp itself takes for an import that failed.
+void Assimp::aiAssertViolation(const char* expression, const char*, int) {
+  throw std::runtime_error(std::string("unexpected content, not ") + expression);
+}
 
 namespace limn {
 namespace {
@@ -114,6 +123,21 @@ class FbxReader {
   RigFile rig_;
 };
 
+// A bone that several clusters move stands in assimp's lists (5.2) as often, and would be freed as often.
+void part_shared_bones(aiScene& scene) {
+  std::set<const aiBone*> known;
+  for (unsigned m = 0; m < scene.mNumMeshes; ++m) {
+    aiMesh& mesh = *scene.mMeshes[m];
+    std::set<const aiBone*> here;
+    unsigned count = 0;
+    for (unsigned b = 0; b < mesh.mNumBones; ++b) {
+      aiBone* const bone = mesh.mBones[b];
+      if (here.insert(bone).second) mesh.mBones[count++] = known.insert(bone).second ? bone : new aiBone(*bone);
+    }
+    mesh.mNumBones = count;
+  }
+}
+
 }  // namespace
 
 RigFile read_fbx(const std::string& bytes, const std::filesystem::path& path) {
@@ -125,6 +149,7 @@ RigFile read_fbx(const std::string& bytes, const std::filesystem::path& path) {
   if (!scene || !scene->mRootNode)
     throw Error(ErrorKind::input, std::string("damaged FBX: ") + importer.GetErrorString(), path.string(),
                 "export the file again, as binary FBX 7.x");
+  part_shared_bones(const_cast<aiScene&>(*scene));  // the importer owns it, and frees it at the end
   return FbxReader(*scene, path).read();
 }
 

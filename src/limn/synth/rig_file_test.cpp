@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "limn/base/error.h"
+#include "support/small_fbx.h"
 #include "support/tiny_character.h"
 
 namespace limn {
@@ -26,6 +28,31 @@ TEST(RigFile, WeldingKeepsTheSurfaceAndDropsRepeatedVertices) {
     EXPECT_EQ(doubled.positions[i], rig.positions[i]);
     EXPECT_EQ(doubled.weights[i].bone, rig.weights[i].bone);
   }
+}
+
+/// The small FBX with one line of it changed.
+RigFile changed_fbx(const std::string& from, const std::string& to) {
+  std::string text = test::small_fbx;
+  const size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos);
+  return parse_rig(text.replace(at, from.size(), to), "small.fbx");
+}
+
+TEST(RigFile, ReadsFbxAsText) {
+  const RigFile rig = changed_fbx("", "");
+  EXPECT_EQ(rig.triangles.size(), 2u);
+  EXPECT_EQ(rig.bones.size(), 2u);
+  EXPECT_EQ(rig.positions.size(), 4u);
+}
+
+// Fuzzers' finds: what assimp asserts of a file would end the program, and a bone told twice was freed twice.
+TEST(RigFile, RefusesFbxWhoseBonesMoveVerticesThatAreNotThere) {
+  EXPECT_THROW(changed_fbx("a: 0,1,2\n", "a: 5,1,2\n"), Error);
+}
+
+TEST(RigFile, ABoneToldTwiceInFbxIsOne) {
+  EXPECT_EQ(changed_fbx("C: \"OO\",9,7", "C: \"OO\",8,7").bones.size(), 1u);
+  EXPECT_EQ(changed_fbx("C: \"OO\",9,7\n", "C: \"OO\",9,7\n\tC: \"OO\",9,7\n").bones.size(), 2u);
 }
 
 }  // namespace
