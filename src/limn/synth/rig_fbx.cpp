@@ -1,5 +1,4 @@
 // FBX through assimp, the one file that includes it.
-#include <assimp/ai_assert.h>
 #include <assimp/material.h>
 #include <assimp/postprocess.h>
 #include <assimp/scene.h>
@@ -15,11 +14,13 @@
 #include "limn/synth/rig_file.h"
 #include "limn/synth/textures.h"
 
-// In place of assimp's own, which aborts where a damaged file fails one of its assertions (Debian's are on); what is
-// thrown instead, assimp itself takes for an import that failed.
-void Assimp::aiAssertViolation(const char* expression, const char*, int) {
+namespace Assimp {
+/// In place of assimp's own (assimp/ai_assert.h), which aborts where a damaged file fails one of its assertions (Debian's are
+/// on); what is thrown instead, assimp itself takes for an import that failed.
+__attribute__((visibility("default"))) void aiAssertViolation(const char* expression, const char*, int) {
   throw std::runtime_error(std::string("unexpected content, not ") + expression);
 }
+}  // namespace Assimp
 
 namespace limn {
 namespace {
