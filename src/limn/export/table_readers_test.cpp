@@ -1,6 +1,8 @@
 // poses.csv and poses.npz come back as they were written; what is damaged is refused with its place.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "limn/base/error.h"
 #include "limn/base/random.h"
 #include "limn/export/csv.h"
@@ -170,6 +172,22 @@ TEST(NpzReader, ReadsWhatTheWriterWrote) {
   EXPECT_TRUE(read.smoothed);
   written.frames.clear();
   EXPECT_TRUE(parse_pose_npz(human(), pose_npz(human(), written), "poses.npz").frames.empty());
+}
+
+TEST(NpzReader, NamesKeepTheirLetters) {
+  PoseDocument written = document();
+  const std::string name = "Tänzerin 踊り 💃.mp4";
+  for (PoseFrame& frame : written.frames) frame.file = name;
+  for (const PoseFrame& frame : parse_pose_npz(human(), pose_npz(human(), written), "poses.npz").frames)
+    EXPECT_EQ(frame.file, name);
+  const std::string unknown = "\xef\xbf\xbd";  // what stands for bytes that are no letter
+  for (const auto& [bytes, letters] : std::map<std::string, std::string>{{"a\xff.mp4", "a" + unknown + ".mp4"},
+                                                                         {"\xc3", unknown},
+                                                                         {"\xc0\xaf", unknown + unknown},
+                                                                         {"\xe8\xb8.mp4", unknown + unknown + ".mp4"}}) {
+    for (PoseFrame& frame : written.frames) frame.file = bytes;
+    EXPECT_EQ(parse_pose_npz(human(), pose_npz(human(), written), "poses.npz").frames.at(0).file, letters);
+  }
 }
 
 TEST(NpzReader, WhatIsDamagedIsRefusedWithItsArray) {
