@@ -5,7 +5,6 @@
 namespace limn {
 
 void TrainOptions::describe(FieldList& f) {
-  const double many = 1e9;
   describe_run(f);
   f.add("run.start_from", start_from, "weight file to start from, of the same networks (a lifter of another size starts from nothing); empty: from nothing");
   f.add("run.rank_timeout_s", rank_timeout_s, 1, 1e6,

@@ -3,7 +3,6 @@
 namespace limn {
 
 void PersonTrainOptions::describe(FieldList& f) {
-  const double many = 1e9;
   describe_run(f);
 
   f.add("schedule.steps", steps, 1, many, "batches");

@@ -101,7 +101,7 @@ PersonTrainer::PersonTrainer(PersonTrainOptions options, const PersonScenes& sce
 PersonTrainer::~PersonTrainer() = default;
 
 void PersonTrainer::run(const std::atomic<bool>& stop) {
-  records_ = std::make_unique<RunRecords>(folder_, options_.verbosity, options_.tensorboard, step_, options_.steps);
+  records_ = std::make_unique<RunRecords>(folder_, options_, step_, options_.steps);
   OrderedQueue<PersonBatch> queue([this](int64_t step) { return make_person_batch(scenes_, options_, step); }, step_,
                                   options_.steps, options_.workers, options_.queue);
   while (step_ < options_.steps) {

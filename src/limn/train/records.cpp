@@ -175,10 +175,9 @@ void Progress::note(int64_t step, const std::string& text, const std::map<std::s
   std::fprintf(stderr, "%s%s%s\n", terminal_ ? "\r\033[K" : "", text.c_str(), joined(figures).c_str());
 }
 
-RunRecords::RunRecords(const std::filesystem::path& folder, const std::string& verbosity, bool tensorboard,
-                       int64_t first, int64_t total)
-    : results_(folder / "results.csv", first), progress_(verbosity, first, total) {
-  if (tensorboard) events_.emplace(folder);
+RunRecords::RunRecords(const std::filesystem::path& folder, const RunOptions& options, int64_t first, int64_t total)
+    : results_(folder / "results.csv", first), progress_(options.verbosity, first, total) {
+  if (options.tensorboard) events_.emplace(folder);
 }
 
 void RunRecords::write(int64_t step, const std::string& group, const std::map<std::string, double>& figures) {

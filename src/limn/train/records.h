@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "limn/base/image.h"
+#include "limn/train/run_options.h"
 
 namespace limn {
 
@@ -70,8 +71,7 @@ class Progress {
 class RunRecords {
  public:
   /// Steps `first` to `total` of the run in `folder`.
-  RunRecords(const std::filesystem::path& folder, const std::string& verbosity, bool tensorboard, int64_t first,
-             int64_t total);
+  RunRecords(const std::filesystem::path& folder, const RunOptions& options, int64_t first, int64_t total);
   /// Of the steps since the last row: `figures`, "loss" among them, and how many `unit` ("images") are seen a second, which
   /// are `a_step` a step.
   void trained(int64_t step, std::map<std::string, double> figures, const std::string& unit, int64_t a_step);

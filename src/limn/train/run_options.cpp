@@ -1,11 +1,6 @@
 #include "limn/train/run_options.h"
 
 namespace limn {
-namespace {
-
-constexpr double many = 1e9;
-
-}  // namespace
 
 void RunOptions::describe_run(FieldList& f) {
   f.add("run.name", name, "the run is written to <runs>/<name>N");
@@ -13,7 +8,7 @@ void RunOptions::describe_run(FieldList& f) {
   f.add("run.seed", seed, 0, many, "the same seed gives the same weights");
   f.add("run.device", device, "auto, cpu or cuda:N");
   f.add("run.precision", precision, {"auto", "float32", "bfloat16"},
-        "of the convolutions; auto: bfloat16 where the processor has AMX or AVX512_BF16 and gains by it");
+        "of the convolutions, if any; auto: bfloat16 where the processor has AMX or AVX512_BF16 and gains by it");
   f.add("run.threads", threads, 0, 1024, "threads of the arithmetic; 0: all cores but the data workers");
   f.add("run.verbosity", verbosity, {"none", "rich", "json"}, "what is printed while training");
 }

@@ -30,6 +30,7 @@ struct RunOptions {
   bool tensorboard = true;
 
  protected:
+  static constexpr double many = 1e9;  ///< where a count has no other end
   void describe_run(FieldList& fields);
   void describe_rate(FieldList& fields);
   void describe_workers(FieldList& fields);

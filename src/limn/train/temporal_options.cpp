@@ -3,7 +3,6 @@
 namespace limn {
 
 void TemporalTrainOptions::describe(FieldList& f) {
-  const double many = 1e9;
   describe_run(f);
   f.add("run.model", model, "weight file whose lifter and readings are built on; the run's result is it with the temporal lifter");
   f.add("run.start_from", start_from, "weight file whose temporal lifter is gone on from; empty: from nothing");

@@ -121,7 +121,7 @@ void TemporalTrainer::start_from(const ModelFile& other, const std::string& orig
 }
 
 void TemporalTrainer::run(const std::atomic<bool>& stop) {
-  records_ = std::make_unique<RunRecords>(folder_, options_.verbosity, options_.tensorboard, step_, options_.steps);
+  records_ = std::make_unique<RunRecords>(folder_, options_, step_, options_.steps);
   if (step_ == 0) validate();
   OrderedQueue<TemporalBatch> queue(
       [this](int64_t step) { return make_temporal_batch(people_, noise_, options_, step); }, step_, options_.steps,

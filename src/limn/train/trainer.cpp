@@ -79,8 +79,7 @@ void Trainer::begin() {
     broadcast({{"", &state_.discriminator}}, *group_);
   }
   if (!leads()) return;
-  records_ = std::make_unique<RunRecords>(folder_, options_.verbosity, options_.tensorboard, state_.step,
-                                          options_.total_steps());
+  records_ = std::make_unique<RunRecords>(folder_, options_, state_.step, options_.total_steps());
 }
 
 void Trainer::run(const std::atomic<bool>& stop) {
