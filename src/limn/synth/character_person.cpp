@@ -154,11 +154,11 @@ class Wardrobe {
 Proportions sample_proportions(const Skeleton& skeleton, const Character& character, Random& random) {
   constexpr float smallest = 0.62f, largest = 1.6f;  // what the lifter's code can say, see skeleton/pose_code.h
   Proportions result;
-  // Some grown-up characters become children, whose heads are large for their size; as in synth/poses.cpp.
-  const bool child = character.size > 0.9f && random.chance(0.12);
-  const float height = child ? between(random, 0.66, 0.88)
+  // Some grown-up characters become children.
+  const bool child = character.size > 0.9f && random.chance(child_share);
+  const float height = child ? sample_child_size(random)
                              : std::clamp(static_cast<float>(random.normal(1, 0.05)), 0.88f, 1.12f);
-  const float head_size = std::pow(height, child ? 0.25f : 0.5f) * between(random, 0.97, 1.03);
+  const float head_size = head_size_of(height, child) * between(random, 0.97, 1.03);
   result.size = character.size * height;
   result.bone_scales = character.bone_scales;
   const int head = skeleton.joint("head"), chest = skeleton.joint("chest");

@@ -149,14 +149,18 @@ Support sample_support(Random& random) {
 
 }  // namespace
 
+float sample_child_size(Random& random) { return static_cast<float>(random.uniform(0.66, 0.88)); }
+
+float head_size_of(float size, bool child) { return child ? std::pow(size, 0.25f) : std::sqrt(size); }
+
 Proportions sample_proportions(const Skeleton& skeleton, Random& random) {
   Proportions result;
-  const bool child = random.chance(0.12);
-  result.size = child ? static_cast<float>(random.uniform(0.66, 0.88))
+  const bool child = random.chance(child_share);
+  result.size = child ? sample_child_size(random)
                       : std::clamp(static_cast<float>(random.normal(0.99, 0.06)), 0.85f, 1.14f);
   result.bone_scales.assign(skeleton.joint_count(), 1.0f);
   const int head = skeleton.joint("head");
-  const float head_size = child ? std::pow(result.size, 0.25f) : std::sqrt(result.size);
+  const float head_size = head_size_of(result.size, child);
   const float head_shape = static_cast<float>(random.uniform(0.95, 1.06));
   for (const std::vector<int>& group : skeleton.length_groups()) {
     const float shape = std::clamp(std::exp(static_cast<float>(random.normal(0, 0.05))), 0.88f, 1.13f);
