@@ -16,8 +16,9 @@
 
 namespace Assimp {
 /// In place of assimp's own (assimp/ai_assert.h), which aborts where a damaged file fails one of its assertions (Debian's are
-/// on); what is thrown instead, assimp itself takes for an import that failed.
-__attribute__((visibility("default"))) void aiAssertViolation(const char* expression, const char*, int) {
+/// on); what is thrown instead, assimp itself takes for an import that failed. Weak: a program that brings assimp with it keeps
+/// its own.
+__attribute__((weak, visibility("default"))) void aiAssertViolation(const char* expression, const char*, int) {
   throw std::runtime_error(std::string("unexpected content, not ") + expression);
 }
 }  // namespace Assimp
