@@ -11,6 +11,7 @@
 
 #include "limn/base/error.h"
 #include "limn/base/file.h"
+#include "limn/synth/fbx_structure.h"
 #include "limn/synth/rig_file.h"
 #include "limn/synth/textures.h"
 
@@ -143,14 +144,16 @@ void part_shared_bones(aiScene& scene) {
 }  // namespace
 
 RigFile read_fbx(const std::string& bytes, const std::filesystem::path& path) {
+  const char* const remedy = "export the file again, as binary FBX 7.x";
+  if (const std::string_view endless = endless_fbx(bytes); !endless.empty())
+    throw Error(ErrorKind::input, "damaged FBX: " + std::string(endless), path.string(), remedy);
   Assimp::Importer importer;
   importer.SetPropertyBool(AI_CONFIG_IMPORT_FBX_PRESERVE_PIVOTS, false);
   const unsigned steps =
       aiProcess_Triangulate | aiProcess_GenSmoothNormals | aiProcess_SortByPType;
   const aiScene* scene = importer.ReadFileFromMemory(bytes.data(), bytes.size(), steps, "fbx");
   if (!scene || !scene->mRootNode)
-    throw Error(ErrorKind::input, std::string("damaged FBX: ") + importer.GetErrorString(), path.string(),
-                "export the file again, as binary FBX 7.x");
+    throw Error(ErrorKind::input, std::string("damaged FBX: ") + importer.GetErrorString(), path.string(), remedy);
   part_shared_bones(const_cast<aiScene&>(*scene));  // the importer owns it, and frees it at the end
   return FbxReader(*scene, path).read();
 }

@@ -50,6 +50,21 @@ TEST(RigFile, RefusesFbxWhoseBonesMoveVerticesThatAreNotThere) {
   EXPECT_THROW(changed_fbx("a: 0,1,2\n", "a: 5,1,2\n"), Error);
 }
 
+TEST(RigFile, RefusesFbxThatNestsWithoutEnd) {
+  EXPECT_THROW(changed_fbx("C: \"OO\",5,0", "C: \"OO\",5,5"), Error);
+  EXPECT_THROW(changed_fbx("C: \"OO\",5,0", "C : \"OO\" , 5,\n 6"), Error);  // 6 is its child
+  EXPECT_NO_THROW(changed_fbx("C: \"OO\",4,0", "C: \"OO\",4,5"));  // a skin below one of its bones
+  std::string blocks;
+  for (int i = 0; i < 2000; ++i) blocks += "a: {";
+  EXPECT_THROW(changed_fbx("Objects: {", blocks + "Objects: {"), Error);
+  std::string models, chain;
+  for (int i = 100; i < 2100; ++i) {
+    models += "\tModel: " + std::to_string(i) + ", \"Model::n\", \"LimbNode\" {\n\t}\n";
+    chain += "\tC: \"OO\"," + std::to_string(i + 1) + "," + std::to_string(i) + "\n";
+  }
+  EXPECT_THROW(changed_fbx("}\nConnections: {\n", models + "}\nConnections: {\n" + chain), Error);
+}
+
 TEST(RigFile, ABoneToldTwiceInFbxIsOne) {
   EXPECT_EQ(changed_fbx("C: \"OO\",9,7", "C: \"OO\",8,7").bones.size(), 1u);
   EXPECT_EQ(changed_fbx("C: \"OO\",9,7\n", "C: \"OO\",9,7\n\tC: \"OO\",9,7\n").bones.size(), 2u);
