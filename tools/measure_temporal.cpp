@@ -93,7 +93,8 @@ People people_of(const limn::Predictor& predictor, const limn::ReadClip& clip, i
     }
     std::vector<limn::Vec2> px;
     for (const limn::Vec2& uv : truth ? frame.truth : frame.read) px.push_back(limn::px_from_crop_units(uv, picture_px));
-    people.emplace_back(predictor.lift(px, truth ? std::vector<float>(px.size(), 1.0f) : frame.confidence));
+    people.emplace_back(truth ? predictor.lift(px, std::vector<float>(px.size(), 1.0f))
+                              : predictor.lift(px, frame.confidence, frame.bone_depths));
   }
   return people;
 }
@@ -182,8 +183,8 @@ void measure_video(const std::string& path, const limn::Predictor& predictor) {
     const std::optional<limn::PosePrediction> person = tracker.next(frame);
     people.emplace_back(person ? std::optional<limn::PoseEstimate>(*person) : std::nullopt);
   }
-  const auto lift = [&](const std::vector<limn::Vec2>& joints, const std::vector<float>& confidence) {
-    return predictor.lift(joints, confidence);
+  const auto lift = [&](const limn::PoseEstimate& seen) {
+    return predictor.lift(seen.joints_px, seen.confidence, seen.bone_depths);
   };
   correct_sides(predictor.skeleton(), reader.frame_rate(), {}, lift, people);
   const std::vector<People> ways = all_ways(predictor, people, reader.frame_rate());

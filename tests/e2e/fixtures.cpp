@@ -20,7 +20,7 @@ namespace {
 using namespace limn;
 
 ModelFile small_model(const Skeleton& skeleton) {
-  return random_model(skeleton, "limbs", {.image_size = 32, .width = 4, .pose_width = 4, .lifter_width = 16}, 1);
+  return random_model(skeleton, "limbs", {.image_size = 32, .bone_depths = true, .width = 4, .pose_width = 4, .lifter_width = 16}, 1);
 }
 
 /// A person network that has learnt nothing, and is sure that nobody is there.

@@ -13,7 +13,7 @@ namespace {
 CycleOptions completed(CycleOptions options, const Skeleton& skeleton) {
   options.architecture.channels = skeleton.grouping(options.grouping).channels();
   options.architecture.keypoints = skeleton.joint_count();
-  options.architecture.lifter_inputs = lifter_input_size(skeleton);
+  options.architecture.lifter_inputs = lifter_input_size(skeleton, options.architecture.bone_depths);
   options.architecture.lifter_outputs = lifter_output_size(skeleton);
   return options;
 }
@@ -47,9 +47,13 @@ CycleProducts Cycle::analyse(const torch::Tensor& image, const CameraTensors& ca
   ImageReading reading = image_to_skeleton(image_to_skeleton_network, orientation_network, image, training);
   out.skeleton_image = reading.skeleton_image;
   out.orientation = reading.orientation;
+  out.bone_depth_maps = reading.bone_depth_maps;
   const torch::Tensor seen = options_.strict ? out.skeleton_image.detach() : out.skeleton_image;
   out.pose2d = skeleton_to_pose(skeleton_to_pose_network, seen, training);
-  out.pose3d = lift(lifter_network, skeleton_, out.pose2d.xy, out.pose2d.confidence, training);
+  torch::Tensor depths;
+  if (out.bone_depth_maps.defined())
+    depths = read_at_keypoints(options_.strict ? out.bone_depth_maps.detach() : out.bone_depth_maps, out.pose2d);
+  out.pose3d = lift(lifter_network, skeleton_, out.pose2d.xy, out.pose2d.confidence, depths, training);
   out.reprojected = reproject(out.pose3d.joints, out.pose3d.root_uv, out.pose3d.scale, camera);
   return out;
 }
@@ -127,9 +131,20 @@ void Cycle::read_model(const ModelFile& model, const std::string& origin) {
           "train with the skeleton that the weights were made for");
   TensorFile weights;
   weights.tensors = model.weights;
+  if (options_.architecture.bone_depths && !model.reads_bone_depths()) add_bone_depths(model, weights);
   image_to_skeleton_network.read_from(weights, "image_to_skeleton.", origin);
   skeleton_to_pose_network.read_from(weights, "skeleton_to_pose.", origin);
-  if (model.lifter.parameters() == lifter_network.spec().parameters()) lifter_network.read_from(weights, "lifter.", origin);
+  NetworkSpec lifter = model.lifter;
+  if (options_.architecture.bone_depths) lifter.inputs = lifter_network.spec().inputs;
+  if (lifter.parameters() == lifter_network.spec().parameters()) lifter_network.read_from(weights, "lifter.", origin);
+}
+
+void Cycle::add_bone_depths(const ModelFile& model, TensorFile& weights) const {
+  for (const char* name : {"bone_depths.weight", "bone_depths.bias"})
+    weights.tensors[std::string("image_to_skeleton.") + name] =
+        blob_from_tensor(torch::zeros_like(image_to_skeleton_network.tensors().at(name)));
+  TensorBlob& first = weights.tensors.at("lifter." + model.lifter.layers.at(0).name + ".weight");
+  first = blob_from_tensor(torch::constant_pad_nd(tensor_from_blob(first), {0, skeleton_.joint_count()}));
 }
 
 CameraTensors weak_cameras(int64_t batch, torch::Device device) {

@@ -18,6 +18,7 @@ namespace limn {
 struct CycleProducts {
   torch::Tensor skeleton_image;  ///< 1: y [B C H W] in [0, 1]
   torch::Tensor orientation;     ///< 1, beside y: [B 3 2] the body's left and front; no stage reads it
+  torch::Tensor bone_depth_maps;  ///< 1, for stage 3: [B K S/4 S/4] how far bones point away; undefined without them
   Pose2d pose2d;                 ///< 2: p2d [B K 2] crop units, confidence [B K]
   Pose3d pose3d;                 ///< 3: p3d [B J 3] metres, camera-facing frame, with rotations
   torch::Tensor reprojected;     ///< 4: p2d^ [B K 2] crop units
@@ -66,14 +67,17 @@ class Cycle {
   Cycle frozen_copy() const;
   void move_towards(const Cycle& other, double decay);
 
-  /// The pose path (stages 1 to 3) as a released model, and weights read back from one; those of a lifter of another size are
-  /// left out.
+  /// The pose path (stages 1 to 3) as a released model, and weights read back from one. Of a model without bone depths their
+  /// weights become zero; those of a lifter of another size are left out.
   ModelFile to_model() const;
   void read_model(const ModelFile& model, const std::string& origin);
 
   Network image_to_skeleton_network, orientation_network, skeleton_to_pose_network, lifter_network, repaint_network;
 
  private:
+  /// To the weights of a model without bone depths, those that tell nothing and whom nobody hears.
+  void add_bone_depths(const ModelFile& model, TensorFile& weights) const;
+
   Skeleton skeleton_;
   CycleOptions options_;
   DrawPlan plan_;

@@ -13,8 +13,9 @@
 namespace limn {
 namespace {
 
-CycleOptions small(const std::string& grouping = "limbs") {
+CycleOptions small(const std::string& grouping = "limbs", bool bone_depths = false) {
   CycleOptions options;
+  options.architecture.bone_depths = bone_depths;
   options.grouping = grouping;
   options.architecture.image_size = 64;
   options.architecture.width = 8;
@@ -55,7 +56,7 @@ TEST(Cycle, EveryGroupingRunsEndToEnd) {
 
 TEST(Cycle, AStrictSkeletonImageLearnsNothingFromThePose) {
   for (const bool strict : {false, true}) {
-    CycleOptions options = small();
+    CycleOptions options = small("limbs", true);
     options.strict = strict;
     Cycle cycle(Skeleton::human(), options, 1, torch::kCPU);
     const auto stage_one_gradient = [&](const auto& loss) {
@@ -65,6 +66,8 @@ TEST(Cycle, AStrictSkeletonImageLearnsNothingFromThePose) {
     };
     const float by_pose = stage_one_gradient([](const CycleProducts& p) { return p.pose2d.heatmaps.pow(2).sum(); });
     EXPECT_EQ(by_pose == 0, strict);
+    const float by_lift = stage_one_gradient([](const CycleProducts& p) { return p.pose3d.joints.pow(2).sum(); });
+    EXPECT_EQ(by_lift == 0, strict);
     EXPECT_GT(stage_one_gradient([](const CycleProducts& p) { return p.skeleton_image.sum(); }), 0);
   }
 }
@@ -88,6 +91,31 @@ TEST(Cycle, ThePoseReadsOnlyTheSkeletonImage) {
   const Pose2d direct = skeleton_to_pose(cycle.skeleton_to_pose_network, y, false);
   EXPECT_EQ(cycle.skeleton_to_pose_network.spec().inputs.size(), 1u);
   EXPECT_EQ(direct.xy.sizes().vec(), (std::vector<int64_t>{1, 27, 2}));
+}
+
+TEST(Cycle, BoneDepthsAreReadWhereTheKeypointsAre) {
+  const Cycle cycle(Skeleton::human(), small("limbs", true), 1, torch::kCPU);
+  torch::NoGradGuard no_grad;
+  const CycleProducts p = cycle.analyse(picture(2), weak_cameras(2, torch::kCPU), false);
+  ASSERT_EQ(p.bone_depth_maps.sizes().vec(), (std::vector<int64_t>{2, 27, 16, 16}));
+  torch::Tensor maps = torch::zeros({1, 2, 4, 8});
+  maps[0][1][2][5] = 0.75;
+  torch::Tensor heatmaps = torch::full({1, 2, 4, 8}, -50.0);
+  heatmaps[0][0][0][0] = heatmaps[0][1][2][5] = 50.0;
+  const torch::Tensor read = read_at_keypoints(maps, soft_argmax(heatmaps));
+  EXPECT_NEAR(read[0][0].item<float>(), 0, 1e-6);
+  EXPECT_NEAR(read[0][1].item<float>(), 0.75, 1e-6);
+}
+
+TEST(Cycle, AModelWithoutBoneDepthsGivesTheSamePosesWithThem) {
+  Cycle without(Skeleton::human(), small(), 1, torch::kCPU), with(Skeleton::human(), small("limbs", true), 2, torch::kCPU);
+  unsettle(without);
+  with.read_model(without.to_model(), "test");
+  torch::NoGradGuard no_grad;
+  const auto joints = [](const Cycle& cycle) {
+    return cycle.analyse(picture(2), weak_cameras(2, torch::kCPU), false).pose3d.joints;
+  };
+  EXPECT_LT((joints(with) - joints(without)).abs().max().item<float>(), 1e-5);
 }
 
 TEST(Cycle, AnotherSkeletonsWeightsAreRefused) {
@@ -126,16 +154,18 @@ TEST(GoldenCycle, PlainSoftArgmaxEqualsTorch) {
   const torch::Tensor maps = 3 * torch::randn({1, 27, 16, 16});
   const Pose2d expected = soft_argmax(maps);
   Keypoints plain;
-  soft_argmax({27, 16, 16}, maps.data_ptr<float>(), plain);
+  const torch::Tensor depths = torch::randn({1, 27, 16, 16}), read = read_at_keypoints(depths, expected);
+  soft_argmax({27, 16, 16}, maps.data_ptr<float>(), depths.data_ptr<float>(), plain);
   for (int k = 0; k < 27; ++k) {
     EXPECT_NEAR(plain.uv[k].x(), expected.xy[0][k][0].item<float>(), 1e-5);
     EXPECT_NEAR(plain.uv[k].y(), expected.xy[0][k][1].item<float>(), 1e-5);
+    EXPECT_NEAR(plain.bone_depths[k], read[0][k].item<float>(), 1e-5);
     EXPECT_NEAR(plain.confidence[k], expected.confidence[0][k].item<float>(), 1e-6);
   }
 }
 
 TEST(GoldenCycle, RuntimeEngineEqualsTorchOnEveryStage) {
-  Cycle cycle(Skeleton::human(), small(), 1, torch::kCPU);
+  Cycle cycle(Skeleton::human(), small("limbs", true), 1, torch::kCPU);
   unsettle(cycle);
   const ModelFile model = cycle.to_model();
   torch::NoGradGuard no_grad;
@@ -147,26 +177,32 @@ TEST(GoldenCycle, RuntimeEngineEqualsTorchOnEveryStage) {
     const FeatureShape& shape = spec->inputs[0].shape;
     torch::manual_seed(4);
     const torch::Tensor input = torch::randn({1, shape.channels, shape.height, shape.width});
-    const torch::Tensor expected = network->forward({input}, false)[0].contiguous();
+    const std::vector<torch::Tensor> expected = network->forward({input}, false);
     Engine engine(*spec, model.weights, prefix);
     const auto& outputs = engine.run({std::span<const float>(input.data_ptr<float>(), input.numel())});
-    ASSERT_EQ(outputs.size(), 1u);
-    for (int64_t i = 0; i < expected.numel(); ++i)
-      ASSERT_NEAR(outputs[0][i], expected.data_ptr<float>()[i], 1e-4) << prefix << " entry " << i;
+    ASSERT_EQ(outputs.size(), spec == &model.image_to_skeleton ? 2u : 1u);
+    for (size_t k = 0; k < outputs.size(); ++k) {
+      const torch::Tensor values = expected[k].contiguous();
+      const double tolerance = 1e-4 * std::max(1.0, values.abs().mean().item<double>());  // random weights' depths are in the tens
+      for (int64_t i = 0; i < values.numel(); ++i)
+        ASSERT_NEAR(outputs[k][i], values.data_ptr<float>()[i], tolerance)
+            << prefix << " output " << k << " entry " << i;
+    }
   }
 }
 
 TEST(GoldenCycle, PlainDecoderEqualsTorch) {
   const Skeleton& skeleton = Skeleton::human();
-  Cycle cycle(skeleton, small(), 1, torch::kCPU);
+  Cycle cycle(skeleton, small("limbs", true), 1, torch::kCPU);
   torch::NoGradGuard no_grad;
   torch::manual_seed(6);
-  const torch::Tensor uv = torch::rand({1, 27, 2}) - 0.3, confidence = torch::rand({1, 27});
-  const Pose3d expected = lift(cycle.lifter_network, skeleton, uv, confidence, false);
+  const torch::Tensor uv = torch::rand({1, 27, 2}) - 0.3, confidence = torch::rand({1, 27}), depths = torch::rand({1, 27});
+  const Pose3d expected = lift(cycle.lifter_network, skeleton, uv, confidence, depths, false);
   std::vector<Vec2> points;
   for (int j = 0; j < 27; ++j) points.emplace_back(uv.data_ptr<float>() + 2 * j);
-  std::vector<float> sure(confidence.data_ptr<float>(), confidence.data_ptr<float>() + 27), input;
-  const LiftNormalisation normalisation = normalise_keypoints(points, sure, input);
+  std::vector<float> sure(confidence.data_ptr<float>(), confidence.data_ptr<float>() + 27),
+      away(depths.data_ptr<float>(), depths.data_ptr<float>() + 27), input;
+  const LiftNormalisation normalisation = normalise_keypoints({points, sure, away}, 4 * 27, input);
   const torch::Tensor output =
       cycle.lifter_network.forward({torch::tensor(input).unsqueeze(0)}, false)[0].contiguous();
   const LiftedPose plain = decode_lifted_pose(skeleton, output.data_ptr<float>(), normalisation);

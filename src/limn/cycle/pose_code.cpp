@@ -37,13 +37,16 @@ torch::Tensor rotating_index(const Skeleton& skeleton, torch::Device device) {
   return torch::tensor(joints, torch::TensorOptions().dtype(torch::kInt64).device(device));
 }
 
-NormalisedKeypoints normalise_keypoints(const torch::Tensor& keypoints, const torch::Tensor& confidence) {
+NormalisedKeypoints normalise_keypoints(const torch::Tensor& keypoints, const torch::Tensor& confidence,
+                                        const torch::Tensor& bone_depths) {
   const torch::Tensor weight = (confidence / confidence.sum(1, true).clamp_min(1e-6)).unsqueeze(-1);
   const torch::Tensor centre = (keypoints * weight).sum(1, true);  // [B 1 2]
   const torch::Tensor offset = keypoints - centre;
   const torch::Tensor spread =
       ((offset * offset).sum(-1, true) * weight).sum(1, true).clamp_min(smallest_spread * smallest_spread).sqrt();
-  return {torch::cat({(offset / spread).flatten(1), confidence}, 1), centre.squeeze(1), spread.flatten()};
+  std::vector<torch::Tensor> input = {(offset / spread).flatten(1), confidence};
+  if (bone_depths.defined()) input.push_back(bone_depths);
+  return {torch::cat(input, 1), centre.squeeze(1), spread.flatten()};
 }
 
 Pose3d decode_lifted_pose(const Skeleton& skeleton, const torch::Tensor& output, const torch::Tensor& centre,

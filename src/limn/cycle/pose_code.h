@@ -21,13 +21,14 @@ struct Pose3d {
 torch::Tensor rotating_index(const Skeleton& skeleton, torch::Device device);
 
 struct NormalisedKeypoints {
-  torch::Tensor input;   ///< [B 3 K]
+  torch::Tensor input;   ///< [B 3 K], with bone depths [B 4 K]
   torch::Tensor centre;  ///< [B 2]
   torch::Tensor spread;  ///< [B]
 };
 
-/// keypoints [B K 2] crop units, confidence [B K].
-NormalisedKeypoints normalise_keypoints(const torch::Tensor& keypoints, const torch::Tensor& confidence);
+/// keypoints [B K 2] crop units, confidence [B K], bone depths [B K]; those undefined where the lifter reads none.
+NormalisedKeypoints normalise_keypoints(const torch::Tensor& keypoints, const torch::Tensor& confidence,
+                                        const torch::Tensor& bone_depths = {});
 
 /// output [B 6 R + G + 3] of the lifter, for keypoints of that centre [B 2] and spread [B].
 Pose3d decode_lifted_pose(const Skeleton& skeleton, const torch::Tensor& output, const torch::Tensor& centre,

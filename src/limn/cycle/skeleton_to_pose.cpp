@@ -29,13 +29,17 @@ Pose2d soft_argmax(const torch::Tensor& heatmaps) {
       torch::stack({centres(w).repeat({h}), centres(h).repeat_interleave(w)}, 0).expand({batch, 2, h * w});
   const torch::Tensor xy = places.bmm(mass).transpose(1, 2);
   const torch::Tensor highest = logits.squeeze(1);
-  return {xy, torch::sigmoid(highest), highest, maps};
+  return {xy, torch::sigmoid(highest), highest, maps, mass};
 }
 
 Pose2d skeleton_to_pose(const Network& network, const torch::Tensor& skeleton_image, bool training) {
   const FeatureShape& in = network.spec().inputs[0].shape;
   check_shape(skeleton_image, {-1, in.channels, in.height, in.width}, "skeleton_image");
   return soft_argmax(network.forward({skeleton_image}, training)[0]);
+}
+
+torch::Tensor read_at_keypoints(const torch::Tensor& maps, const Pose2d& pose) {
+  return (maps.flatten(2) * pose.mass.detach().transpose(1, 2)).sum(-1);
 }
 
 }  // namespace limn

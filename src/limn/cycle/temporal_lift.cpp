@@ -21,6 +21,10 @@ torch::Tensor decoded_rotations(const Skeleton& skeleton, const torch::Tensor& o
 
 }  // namespace
 
+KeypointClips KeypointClips::to(torch::Device device) const {
+  return {keypoints.to(device), confidence.to(device), bone_depths.to(device)};
+}
+
 torch::Tensor canonical_output(const Skeleton& skeleton, const torch::Tensor& output) {
   const int64_t groups = static_cast<int64_t>(skeleton.length_groups().size()), rest = output.size(1) - groups - 3;
   const torch::Tensor codes = rotation_codes(skeleton, decoded_rotations(skeleton, output)),
@@ -61,11 +65,13 @@ LiftedClips lift_over_time(const Network& lifter, const Network& temporal_lifter
   NormalisedKeypoints normalised;
   torch::Tensor output, windows;
   LiftedClips result;
-  const int64_t length = temporal_lifter.spec().inputs.at(0).shape.channels / temporal_frame_size(skeleton);
+  const bool depths = lifter.spec().inputs.at(0).shape.channels > lifter_input_size(skeleton, false);
+  const int64_t length = temporal_lifter.spec().inputs.at(0).shape.channels / temporal_frame_size(skeleton, depths);
   {
     torch::NoGradGuard no_grad;
     const torch::Tensor confidence = clips.confidence.flatten(0, 1);
-    normalised = normalise_keypoints(clips.keypoints.flatten(0, 1), confidence);
+    normalised = normalise_keypoints(clips.keypoints.flatten(0, 1), confidence,
+                                     depths ? clips.bone_depths.flatten(0, 1) : torch::Tensor());
     output = canonical_output(skeleton, lifter.forward({normalised.input}, false)[0].flatten(1));
     result.single = decode_lifted_pose(skeleton, output, normalised.centre, normalised.spread);
     const torch::Tensor seen = (std::get<0>(confidence.max(1)) > 0).to(torch::kFloat32);

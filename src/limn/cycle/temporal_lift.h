@@ -8,9 +8,10 @@
 namespace limn {
 
 /// keypoints [S L K 2] crop units and confidence [S L K] of S clips of L frames, as far apart as the network wants them;
-/// where all confidences of a frame are 0 nobody was seen.
+/// where all confidences of a frame are 0 nobody was seen. Bone depths [S L K], zeros where none are read.
 struct KeypointClips {
-  torch::Tensor keypoints, confidence;
+  torch::Tensor keypoints, confidence, bone_depths;
+  KeypointClips to(torch::Device device) const;
 };
 
 struct LiftedClips {

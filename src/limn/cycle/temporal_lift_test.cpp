@@ -12,12 +12,12 @@ namespace {
 const Skeleton& human() { return Skeleton::human(); }
 
 struct Networks {
-  Network lifter{lifter_spec({.lifter_inputs = lifter_input_size(human()),
+  Network lifter{lifter_spec({.lifter_inputs = lifter_input_size(human(), true),
                               .lifter_outputs = lifter_output_size(human()),
                               .lifter_width = 32}),
                  1, torch::kCPU};
   Network temporal{temporal_lifter_spec({.frames = 5,
-                                         .features = temporal_frame_size(human()),
+                                         .features = temporal_frame_size(human(), true),
                                          .outputs = lifter_output_size(human()),
                                          .width = 32}),
                    2, torch::kCPU};
@@ -31,13 +31,14 @@ struct Networks {
 KeypointClips random_clips(int64_t clips, int64_t frames) {
   torch::manual_seed(4);
   const int64_t joints = human().joint_count();
-  return {torch::randn({clips, frames, joints, 2}), torch::rand({clips, frames, joints}) + 0.05};
+  return {torch::randn({clips, frames, joints, 2}), torch::rand({clips, frames, joints}) + 0.05, torch::rand({clips, frames, joints})};
 }
 
 std::vector<std::optional<PoseEstimate>> as_people(const KeypointClips& clips, int64_t clip) {
   std::vector<std::optional<PoseEstimate>> people;
   for (int64_t t = 0; t < clips.keypoints.size(1); ++t) {
-    const torch::Tensor uv = clips.keypoints[clip][t].contiguous(), c = clips.confidence[clip][t].contiguous();
+    const torch::Tensor uv = clips.keypoints[clip][t].contiguous(), c = clips.confidence[clip][t].contiguous(),
+                        depths = clips.bone_depths[clip][t].contiguous();
     if (c.max().item<float>() == 0) {
       people.emplace_back();
       continue;
@@ -46,6 +47,7 @@ std::vector<std::optional<PoseEstimate>> as_people(const KeypointClips& clips, i
     for (int64_t j = 0; j < uv.size(0); ++j) {
       person.joints_px.emplace_back(uv.data_ptr<float>() + 2 * j);
       person.confidence.push_back(c.data_ptr<float>()[j]);
+      person.bone_depths.push_back(depths.data_ptr<float>()[j]);
     }
     people.push_back(person);
   }

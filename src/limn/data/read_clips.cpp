@@ -55,6 +55,13 @@ bool is_seen(const ReadFrame& frame) {
   return std::any_of(frame.confidence.begin(), frame.confidence.end(), [](float c) { return c > 0; });
 }
 
+bool ReadClips::reads_bone_depths() const {
+  for (const ReadClip& clip : clips)
+    for (const ReadFrame& frame : clip)
+      if (!frame.bone_depths.empty()) return true;
+  return false;
+}
+
 ReadClips ReadClips::load(const std::filesystem::path& path) {
   const TensorFile file = read_safetensors(path);
   const std::string origin = path.string();
@@ -71,6 +78,8 @@ ReadClips ReadClips::load(const std::filesystem::path& path) {
   const float* confidence = unpacked(file, "confidence", shape, 1, origin);
   const float* joints = unpacked(file, "joints", shape, 3, origin);
   const float* rotations = unpacked(file, "rotations", shape, 9, origin);
+  const bool has_depths = file.tensors.count("bone_depths") > 0;
+  const float* depths = has_depths ? unpacked(file, "bone_depths", shape, 1, origin) : nullptr;
   if (shape[0] < 1 || shape[1] < 1 || shape[2] < 1) refuse("the file is empty", origin);
   result.clips.assign(static_cast<size_t>(shape[0]), ReadClip(static_cast<size_t>(shape[1])));
   for (ReadClip& clip : result.clips)
@@ -79,6 +88,7 @@ ReadClips ReadClips::load(const std::filesystem::path& path) {
         frame.truth.emplace_back(truth);
         frame.read.emplace_back(read);
         frame.confidence.push_back(*confidence++);
+        if (has_depths) frame.bone_depths.push_back(*depths++);
         frame.joints.emplace_back(joints);
         frame.rotations.push_back(Eigen::Map<const RowMajor>(rotations));
       }
@@ -98,6 +108,10 @@ void ReadClips::save(const std::filesystem::path& path) const {
   file.tensors["read"] = packed(*this, joint_count, 2, [](const ReadFrame& f, size_t j) { return pair_of(f.read[j]); });
   file.tensors["confidence"] = packed(
       *this, joint_count, 1, [](const ReadFrame& f, size_t j) { return std::array<float, 1>{f.confidence[j]}; });
+  if (reads_bone_depths())
+    file.tensors["bone_depths"] = packed(*this, joint_count, 1, [](const ReadFrame& f, size_t j) {
+      return std::array<float, 1>{f.bone_depths.empty() ? 0 : f.bone_depths[j]};
+    });
   file.tensors["joints"] = packed(*this, joint_count, 3, [](const ReadFrame& f, size_t j) {
     return std::array<float, 3>{f.joints[j].x(), f.joints[j].y(), f.joints[j].z()};
   });

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "limn/base/error.h"
+#include "limn/skeleton/bone_depths.h"
 
 namespace limn {
 namespace {
@@ -50,18 +51,20 @@ void lose_frames(Random& random, std::vector<Reading>& readings) {
 }  // namespace
 
 ReadingNoise::ReadingNoise(const Skeleton& skeleton, const ReadClips& clips, double step_s)
-    : limbs_(limb_pairs(skeleton)),
+    : skeleton_(skeleton),
+      limbs_(limb_pairs(skeleton)),
       stride_(std::max(1, static_cast<int>(std::lround(step_s * clips.frame_rate)))) {
   require(!clips.clips.empty(), ErrorKind::usage, "no readings to take errors from", "ReadingNoise",
           "read at least one clip");
   for (const Joint& joint : skeleton.joints()) mirror_.push_back(joint.mirror);
+  const bool depths = clips.reads_bone_depths();
   for (const ReadClip& clip : clips.clips) {
     clips_.emplace_back();
-    for (const ReadFrame& frame : clip) clips_.back().push_back(errors_of(frame));
+    for (const ReadFrame& frame : clip) clips_.back().push_back(errors_of(frame, depths));
   }
 }
 
-ReadingNoise::FrameErrors ReadingNoise::errors_of(const ReadFrame& frame) const {
+ReadingNoise::FrameErrors ReadingNoise::errors_of(const ReadFrame& frame, bool depths) const {
   FrameErrors result;
   float size = 1;
   result.shape = shape_of(frame.truth, size);
@@ -78,6 +81,10 @@ ReadingNoise::FrameErrors ReadingNoise::errors_of(const ReadFrame& frame) const 
   }
   for (size_t j = 0; j < frame.truth.size(); ++j)
     result.error.push_back((frame.read[j] - frame.truth[result.source[j]]) / size);
+  if (!depths) return result;
+  const std::vector<float> truth = bone_depths(skeleton_, frame.joints, frame.rotations);
+  for (size_t j = 0; j < truth.size(); ++j)
+    result.depth_error.push_back(frame.bone_depths.empty() ? 0 : frame.bone_depths[j] - truth[result.source[j]]);
   return result;
 }
 
@@ -101,10 +108,10 @@ double ReadingNoise::difference(const Stretch& stretch, const std::vector<std::v
   return sum;
 }
 
-std::vector<Reading> ReadingNoise::replay(const std::vector<std::vector<Vec2>>& truth, Random& random) const {
+std::vector<Reading> ReadingNoise::replay(const std::vector<TrueFrame>& truth, Random& random) const {
   std::vector<float> sizes(truth.size());
   std::vector<std::vector<Vec2>> shapes;
-  for (size_t t = 0; t < truth.size(); ++t) shapes.push_back(shape_of(truth[t], sizes[t]));
+  for (size_t t = 0; t < truth.size(); ++t) shapes.push_back(shape_of(truth[t].uv, sizes[t]));
   Stretch nearest;
   double least = INFINITY;
   for (int i = 0; i < candidates; ++i) {
@@ -126,9 +133,11 @@ std::vector<Reading> ReadingNoise::replay(const std::vector<std::vector<Vec2>>& 
       const int from = nearest.mirrored ? mirror_[j] : static_cast<int>(j);
       const int source = clean ? static_cast<int>(j) : nearest.mirrored ? mirror_[lent.source[from]] : lent.source[j];
       const Vec2 alone(static_cast<float>(random.normal(0, jitter)), static_cast<float>(random.normal(0, jitter)));
-      readings[t].uv.push_back(truth[t][source] +
+      readings[t].uv.push_back(truth[t].uv[source] +
                                sizes[t] * (strength * turned(lent.error[from], nearest.mirrored) + alone));
       readings[t].confidence.push_back(lent.confidence[from]);
+      if (!lent.depth_error.empty())
+        readings[t].bone_depths.push_back(std::clamp(truth[t].bone_depths[source] + strength * lent.depth_error[from], -1.0f, 1.0f));
     }
   }
   lose_frames(random, readings);

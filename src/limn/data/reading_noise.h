@@ -8,13 +8,17 @@
 #include "limn/base/random.h"
 #include "limn/data/read_clips.h"
 #include "limn/skeleton/limb_pairs.h"
+#include "limn/skeleton/pose_code.h"
 
 namespace limn {
 
-/// One frame; where nobody is seen all confidences are 0.
-struct Reading {
-  std::vector<Vec2> uv;           ///< [J] in the truth's units
-  std::vector<float> confidence;  ///< [J] in [0, 1]
+/// One frame as it is read; where nobody is seen all confidences are 0.
+using Reading = Keypoints;  ///< in the truth's units
+
+/// A frame as it is.
+struct TrueFrame {
+  std::vector<Vec2> uv;            ///< [J]
+  std::vector<float> bone_depths;  ///< [J] skeleton/bone_depths.h; only where the clips' readings have them
 };
 
 class ReadingNoise {
@@ -22,10 +26,12 @@ class ReadingNoise {
   /// Error(usage) without clips. Frames that follow one another in replay() are `step_s` apart.
   ReadingNoise(const Skeleton& skeleton, const ReadClips& clips, double step_s);
 
-  /// truth [T J] of a clip -> its readings. Of some stretches of clips, forwards, backwards or mirrored, the one in whose
+  const Skeleton& skeleton() const { return skeleton_; }
+
+  /// truth [T] of a clip -> its readings. Of some stretches of clips, forwards, backwards or mirrored, the one in whose
   /// true poses the person is most alike lends its errors, a little larger or smaller. Stretches shorter than T go back
   /// and forth.
-  std::vector<Reading> replay(const std::vector<std::vector<Vec2>>& truth, Random& random) const;
+  std::vector<Reading> replay(const std::vector<TrueFrame>& truth, Random& random) const;
 
  private:
   struct FrameErrors {
@@ -33,6 +39,7 @@ class ReadingNoise {
     std::vector<Vec2> error;        ///< [J] in sizes of the person, from where `source` is
     std::vector<int> source;        ///< [J] the true joint that was read: itself or the one on the other side
     std::vector<float> confidence;  ///< [J]
+    std::vector<float> depth_error; ///< [J] of bone depths, from that of `source`; empty: none are read
   };
   struct Stretch {
     size_t clip = 0;
@@ -40,9 +47,10 @@ class ReadingNoise {
     bool mirrored = false;
   };
   const FrameErrors& at(const Stretch& stretch, int frame) const;
-  FrameErrors errors_of(const ReadFrame& frame) const;
+  FrameErrors errors_of(const ReadFrame& frame, bool depths) const;
   double difference(const Stretch& stretch, const std::vector<std::vector<Vec2>>& shapes) const;
 
+  Skeleton skeleton_;
   std::vector<int> mirror_;
   std::vector<LimbPair> limbs_;
   std::vector<std::vector<FrameErrors>> clips_;

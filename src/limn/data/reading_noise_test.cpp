@@ -6,6 +6,7 @@
 
 #include "limn/base/error.h"
 #include "limn/network/safetensors.h"
+#include "limn/skeleton/bone_depths.h"
 #include "support/scratch_folder.h"
 
 namespace limn {
@@ -46,12 +47,12 @@ float size_of(const std::vector<Vec2>& points) {
 
 TEST(ReadingNoise, WithoutErrorsHardlyMovesAJoint) {
   const ReadingNoise noise(human(), perfect(20), 1.0 / 12);
-  const std::vector<std::vector<Vec2>> truth(10, body(Vec2(0.3f, 0.1f), 0.4f));
+  const std::vector<TrueFrame> truth(10, {body(Vec2(0.3f, 0.1f), 0.4f), {}});
   Random random(1, "test");
-  const float size = size_of(truth[0]);
+  const float size = size_of(truth[0].uv);
   for (int i = 0; i < 20; ++i)
     for (const Reading& reading : noise.replay(truth, random))
-      for (size_t j = 0; j < truth[0].size(); ++j) EXPECT_LT((reading.uv[j] - truth[0][j]).norm(), 0.03f * size);
+      for (size_t j = 0; j < truth[0].uv.size(); ++j) EXPECT_LT((reading.uv[j] - truth[0].uv[j]).norm(), 0.03f * size);
 }
 
 TEST(ReadingNoise, ErrorsGrowWithThePersonAndLastAsLong) {
@@ -63,8 +64,8 @@ TEST(ReadingNoise, ErrorsGrowWithThePersonAndLastAsLong) {
     clips.clips[0][t].confidence[wrist] = 0.1f;
   }
   const ReadingNoise noise(human(), clips, 1.0 / 12);
-  const std::vector<std::vector<Vec2>> truth(20, body(Vec2(0.1f, 0), 0.5f));
-  const float size = size_of(truth[0]);
+  const std::vector<TrueFrame> truth(20, {body(Vec2(0.1f, 0), 0.5f), {}});
+  const float size = size_of(truth[0].uv);
   int strong = 0, lasting = 0;
   for (uint64_t i = 0; i < 60; ++i) {
     Random random(2, "test", i);
@@ -74,7 +75,7 @@ TEST(ReadingNoise, ErrorsGrowWithThePersonAndLastAsLong) {
       run = wrong ? run + 1 : 0;
       longest = std::max(longest, run);
       if (!wrong) continue;
-      const Vec2 error = (reading.uv[wrist] - truth[0][wrist]) / size;
+      const Vec2 error = (reading.uv[wrist] - truth[0].uv[wrist]) / size;
       EXPECT_NEAR(error.x(), 0, 0.05f);
       EXPECT_GT(error.y(), -0.05f);
       strong += error.y() > 0.4f && error.y() < 2.5f;
@@ -96,7 +97,7 @@ TEST(ReadingNoise, ExchangesTheSidesThatWereExchanged) {
   const ReadingNoise noise(human(), clips, 1.0 / 12);
   std::vector<Vec2> other = body(Vec2::Zero(), 0.5f);  // of another pose: an error in sizes would miss its wrists
   other[left] += Vec2(0.2f, 0.1f), other[right] -= Vec2(0.1f, 0.3f);
-  const std::vector<std::vector<Vec2>> truth(5, other);
+  const std::vector<TrueFrame> truth(5, {other, {}});
   int exchanged = 0;
   for (uint64_t i = 0; i < 40; ++i) {
     Random random(3, "test", i);
@@ -107,9 +108,34 @@ TEST(ReadingNoise, ExchangesTheSidesThatWereExchanged) {
   EXPECT_GT(exchanged, 30) << "all but those that are read well";
 }
 
+TEST(ReadingNoise, BoneDepthsErrAsTheyDid) {
+  ReadClips clips = perfect(20);
+  const auto wrist = static_cast<size_t>(human().joint("left_wrist")), other = static_cast<size_t>(human().joint("right_wrist"));
+  for (ReadFrame& frame : clips.clips[0]) {
+    frame.bone_depths = bone_depths(human(), frame.joints, frame.rotations);
+    frame.bone_depths[wrist] += 0.3f;
+  }
+  const ReadingNoise noise(human(), clips, 1.0 / 12);
+  std::vector<float> depths(human().joint_count(), 0.5f);
+  const std::vector<TrueFrame> truth(5, {body(), depths});
+  int alike = 0, mirrored = 0;
+  for (uint64_t i = 0; i < 60; ++i) {
+    Random random(5, "test", i);
+    const Reading reading = noise.replay(truth, random)[2];
+    if (reading.confidence[0] == 0) continue;
+    ASSERT_EQ(reading.bone_depths.size(), depths.size());
+    const float left = reading.bone_depths[wrist] - 0.5f, right = reading.bone_depths[other] - 0.5f;
+    alike += left > 0.15f && right == 0, mirrored += right > 0.15f && left == 0;
+    EXPECT_EQ(reading.bone_depths[human().joint("neck")], 0.5f);
+    EXPECT_LE(reading.bone_depths[wrist], 1);
+  }
+  EXPECT_GT(alike, 10);
+  EXPECT_EQ(mirrored, 0) << "a person without symmetry is never more alike in the mirror";
+}
+
 TEST(ReadingNoise, LosesPeopleForSomeFrames) {
   const ReadingNoise noise(human(), perfect(20), 1.0 / 12);
-  const std::vector<std::vector<Vec2>> truth(12, body());
+  const std::vector<TrueFrame> truth(12, {body(), {}});
   int lost = 0, whole = 0;
   for (uint64_t i = 0; i < 200; ++i) {
     Random random(4, "test", i);
@@ -127,6 +153,10 @@ TEST(ReadClips, AreWrittenAndRead) {
   clips.clips.push_back(perfect(3).clips[0]);
   clips.clips[1][2].confidence.assign(clips.clips[1][2].confidence.size(), 0.0f);
   clips.clips[1][0].read[4] = Vec2(0.25f, -0.5f);
+  EXPECT_FALSE(clips.reads_bone_depths());
+  for (ReadClip& clip : clips.clips)
+    for (ReadFrame& frame : clip) frame.bone_depths.assign(frame.truth.size(), 0.25f);
+  clips.clips[0][1].bone_depths[7] = -0.5f;
   clips.save(scratch / "readings.safetensors");
   const ReadClips read = ReadClips::load(scratch / "readings.safetensors");
   EXPECT_EQ(read.frame_rate, 24);
@@ -137,6 +167,7 @@ TEST(ReadClips, AreWrittenAndRead) {
       EXPECT_EQ(a.truth, b.truth);
       EXPECT_EQ(a.read, b.read);
       EXPECT_EQ(a.confidence, b.confidence);
+      EXPECT_EQ(a.bone_depths, b.bone_depths);
       EXPECT_EQ(a.joints, b.joints);
       EXPECT_EQ(a.rotations, b.rotations);
     }

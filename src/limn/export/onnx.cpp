@@ -27,8 +27,8 @@ std::string activated(OnnxGraph& graph, const std::string& x, Activation activat
   return x;
 }
 
-/// The network's one output from its one input.
-std::string add_network(OnnxGraph& graph, const NetworkSpec& spec, const ModelFile& model, const std::string& prefix,
+/// The network's outputs from its one input.
+std::vector<std::string> add_network(OnnxGraph& graph, const NetworkSpec& spec, const ModelFile& model, const std::string& prefix,
                         const std::string& input) {
   std::map<std::string, std::string> products = {{spec.inputs[0].name, input}};
   const auto shapes = spec.shapes();
@@ -67,7 +67,9 @@ std::string add_network(OnnxGraph& graph, const NetworkSpec& spec, const ModelFi
     }
     products[layer.name] = activated(graph, x, layer.activation);
   }
-  return products.at(spec.outputs[0]);
+  std::vector<std::string> outputs;
+  for (const std::string& name : spec.outputs) outputs.push_back(products.at(name));
+  return outputs;
 }
 
 // OpenCV 4.6 does not stretch a value over another one's extents, unless one of them is constant: sums come out of
@@ -76,10 +78,12 @@ std::string add_network(OnnxGraph& graph, const NetworkSpec& spec, const ModelFi
 struct Read {
   std::string uv;          ///< [N 2 K]
   std::string confidence;  ///< [N K]
+  std::string depths;      ///< [N K] bone depths; empty: the model reads none
 };
 
-/// infer/soft_argmax.h without indices: the cells near the peak are those that a widened mask of it reaches.
-Read read_heatmaps(OnnxGraph& graph, const std::string& logits, const FeatureShape& shape) {
+/// infer/soft_argmax.h without indices: the cells near the peak are those that a widened mask of it reaches. `maps`: of bone
+/// depths, or empty.
+Read read_heatmaps(OnnxGraph& graph, const std::string& logits, const std::string& maps, const FeatureShape& shape) {
   constexpr float steep = 1e6f;
   const int64_t k = shape.channels, h = shape.height, w = shape.width, side = 2 * heatmap_radius + 1;
   const std::string largest = graph.node("GlobalMaxPool", {logits});
@@ -97,8 +101,13 @@ Read read_heatmaps(OnnxGraph& graph, const std::string& logits, const FeatureSha
                                 2 * (static_cast<float>(y) + 0.5f) / static_cast<float>(h) - 1, 1.0f, 1.0f})
         places.push_back(value);
   const std::string sums = graph.node("MatMul", {mass, graph.constant(places, {h * w, 4})});
-  return {graph.reshape(graph.div(graph.slice(sums, 2, 0, 2), graph.slice(sums, 2, 2, 4)), {0, 2 * k}),
-          graph.node("Sigmoid", {graph.reshape(largest, {0, k})})};
+  Read read{graph.reshape(graph.div(graph.slice(sums, 2, 0, 2), graph.slice(sums, 2, 2, 4)), {0, 2 * k}),
+            graph.node("Sigmoid", {graph.reshape(largest, {0, k})}), ""};
+  if (maps.empty()) return read;
+  const std::string weighed = graph.mul(mass, graph.reshape(maps, {0, k, h * w}));
+  const std::string sum = graph.node("MatMul", {weighed, graph.constant(std::vector<float>(h * w, 1.0f), {h * w, 1})});
+  read.depths = graph.reshape(graph.div(sum, graph.slice(sums, 2, 2, 3)), {0, k});
+  return read;
 }
 
 /// x times a matrix [rows columns] of ones where `connected` says so.
@@ -114,7 +123,7 @@ bool always(int64_t, int64_t) { return true; }
 
 /// skeleton/pose_code.h: what the lifter reads, and the way back.
 struct Normalised {
-  std::string input;           ///< [N 3 K]
+  std::string input;           ///< [N 3 K], with bone depths [N 4 K]
   std::string centre, spread;  ///< [N 2 K]: the same for every keypoint
 };
 
@@ -127,7 +136,9 @@ Normalised normalised(OnnxGraph& graph, const Read& read, int64_t k) {
   const std::string away = graph.sub(read.uv, centre);
   const std::string square = connect(graph, graph.mul(graph.mul(away, away), share), 2 * k, 2 * k, always);
   const std::string spread = graph.at_least(graph.node("Sqrt", {square}), smallest_spread);
-  return {graph.concat({graph.div(away, spread), read.confidence}, 1), centre, spread};
+  std::vector<std::string> input = {graph.div(away, spread), read.confidence};
+  if (!read.depths.empty()) input.push_back(read.depths);
+  return {graph.concat(input, 1), centre, spread};
 }
 
 /// Products of rows [N R 3], three times each.
@@ -230,11 +241,12 @@ std::string onnx_bytes(const ModelFile& model) {
   OnnxGraph graph;
   graph.input("image", {1, 3, size, size});
   const std::string input = graph.mul(graph.sub("image", graph.scalar(input_mean)), graph.scalar(1 / input_deviation));
-  const std::string y = add_network(graph, model.image_to_skeleton, model, "image_to_skeleton.", input);
-  const std::string logits = add_network(graph, model.skeleton_to_pose, model, "skeleton_to_pose.", y);
-  const Read read = read_heatmaps(graph, logits, model.skeleton_to_pose.shapes().at(model.skeleton_to_pose.outputs[0]));
+  const std::vector<std::string> seen_in = add_network(graph, model.image_to_skeleton, model, "image_to_skeleton.", input);
+  const std::string y = seen_in[0], maps = model.reads_bone_depths() ? seen_in[1] : "";
+  const std::string logits = add_network(graph, model.skeleton_to_pose, model, "skeleton_to_pose.", y)[0];
+  const Read read = read_heatmaps(graph, logits, maps, model.skeleton_to_pose.shapes().at(model.skeleton_to_pose.outputs[0]));
   const Normalised seen = normalised(graph, read, joints);
-  const std::string pose = add_network(graph, model.lifter, model, "lifter.", seen.input);
+  const std::string pose = add_network(graph, model.lifter, model, "lifter.", seen.input)[0];
   const auto [positions, turns] = kinematics(graph, pose, skeleton);
   graph.output("keypoints", graph.reshape(read.uv, {0, joints, 2}), {1, joints, 2});
   graph.output("confidence", read.confidence, {1, joints});

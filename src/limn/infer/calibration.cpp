@@ -29,24 +29,25 @@ struct Histogram {
 /// A stage that shows what its layers make.
 struct ObservedStage {
   std::string prefix;
+  size_t own;                         ///< outputs of the network itself, the first ones
   std::vector<Histogram> histograms;  ///< one an output
   Engine engine;
 
   ObservedStage(NetworkSpec spec, const ModelFile& model, const std::string& prefix)
-      : prefix(prefix), engine(with_all_outputs(spec), model.weights, prefix) {
+      : prefix(prefix), own(spec.outputs.size()), engine(with_all_outputs(spec), model.weights, prefix) {
     for (const std::string& output : engine.spec().outputs) histograms.push_back({output});
   }
-  /// The network's own output first, then every product that is never negative.
+  /// The network's own outputs first, then every other product that is never negative.
   static const NetworkSpec& with_all_outputs(NetworkSpec& spec) {
     for (const LayerSpec& layer : spec.layers)
       if (layer.activation == Activation::relu || layer.activation == Activation::sigmoid)
-        if (layer.name != spec.outputs[0]) spec.outputs.push_back(layer.name);
+        if (std::count(spec.outputs.begin(), spec.outputs.end(), layer.name) == 0) spec.outputs.push_back(layer.name);
     return spec;
   }
-  /// Returns the network's own output.
+  /// Returns the network's own first output.
   std::span<const float> observe(std::span<const float> input, bool counting) {
     const auto& outputs = engine.run({input});
-    for (size_t i = 1; i < outputs.size(); ++i)
+    for (size_t i = own; i < outputs.size(); ++i)
       counting ? histograms[i].count(outputs[i]) : histograms[i].widen(outputs[i]);
     return outputs[0];
   }
@@ -90,7 +91,7 @@ void calibrate(ModelFile& model, const CalibrationSettings& settings,
     }
   model.ranges.clear();
   for (const ObservedStage* stage : {&one, &two})
-    for (size_t i = 1; i < stage->histograms.size(); ++i) {
+    for (size_t i = stage->own; i < stage->histograms.size(); ++i) {
       const Histogram& histogram = stage->histograms[i];
       if (histogram.largest > 0)
         model.ranges[stage->prefix + histogram.layer] = best_range(histogram.counts, histogram.largest);

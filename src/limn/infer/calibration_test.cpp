@@ -21,7 +21,7 @@ TEST(BestRange, ClipsWhatIsRareAndKeepsWhatIsCommon) {
 }
 
 ModelFile small_model() {
-  return random_model(Skeleton::human(), "limbs", {.image_size = 32, .width = 16, .pose_width = 16, .lifter_width = 16},
+  return random_model(Skeleton::human(), "limbs", {.image_size = 32, .bone_depths = true, .width = 16, .pose_width = 16, .lifter_width = 16},
                       5);
 }
 
@@ -30,6 +30,7 @@ TEST(Calibration, EightBitsReadAsFloatsDo) {
   calibrate(model, {.pictures = 6});
   EXPECT_EQ(model.ranges.count("image_to_skeleton.enc1_a"), 1u);
   EXPECT_EQ(model.ranges.count("image_to_skeleton.enc1_b"), 0u);  // may be negative
+  EXPECT_EQ(model.ranges.count("image_to_skeleton.bone_depths"), 0u);
   EXPECT_EQ(model.ranges.count("skeleton_to_pose.dec0"), 1u);
   ModelFile again = small_model();
   calibrate(again, {.pictures = 6});

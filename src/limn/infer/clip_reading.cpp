@@ -32,16 +32,17 @@ ReadClip read_clip(const Predictor& predictor, const ProceduralPeople& people, c
     read.emplace_back(person ? std::optional<PoseEstimate>(*person) : std::nullopt);
     FacingPose facing = in_facing_frame(view);
     result.push_back(
-        {in_crop_units(view.joints_px, size), {}, {}, std::move(facing.joints), std::move(facing.rotations)});
+        {in_crop_units(view.joints_px, size), {}, {}, {}, std::move(facing.joints), std::move(facing.rotations)});
   }
-  const auto lift = [&](const std::vector<Vec2>& joints, const std::vector<float>& confidence) {
-    return predictor.lift(joints, confidence);
+  const auto lift = [&](const PoseEstimate& seen) {
+    return predictor.lift(seen.joints_px, seen.confidence, seen.bone_depths);
   };
   correct_sides(predictor.skeleton(), settings.frame_rate, {}, lift, read);
   for (size_t t = 0; t < result.size(); ++t) {
     ReadFrame& frame = result[t];
     frame.read = read[t] ? in_crop_units(read[t]->joints_px, size) : frame.truth;
     frame.confidence = read[t] ? read[t]->confidence : std::vector<float>(frame.truth.size(), 0.0f);
+    frame.bone_depths = read[t] ? read[t]->bone_depths : std::vector<float>();
   }
   return result;
 }

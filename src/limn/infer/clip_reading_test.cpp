@@ -13,7 +13,7 @@ TEST(ClipReading, GivesTheTruthBesideWhatIsRead) {
   const Skeleton& skeleton = Skeleton::human();
   const ProceduralPeople people(skeleton, options);
   const Predictor predictor(
-      random_model(skeleton, "limbs", {.image_size = 32, .width = 4, .pose_width = 4, .lifter_width = 16}, 1));
+      random_model(skeleton, "limbs", {.image_size = 32, .bone_depths = true, .width = 4, .pose_width = 4, .lifter_width = 16}, 1));
   const ClipReadingSettings settings{.clips = 2, .frames = 4, .frame_rate = 12, .seed = 3};
   const ReadClips clips = read_clips(predictor, people, settings);
   ASSERT_EQ(clips.clips.size(), 2u);
@@ -28,6 +28,7 @@ TEST(ClipReading, GivesTheTruthBesideWhatIsRead) {
       EXPECT_LT((frame.truth[j] - crop_units_from_px(views[t].joints_px[j], 48)).norm(), 1e-4f);
       EXPECT_LT((frame.joints[j] - facing.joints[j]).norm(), 1e-4f);
       EXPECT_LT(geodesic_angle(frame.rotations[j], facing.rotations[j]), 1e-3f);
+      if (is_seen(frame)) EXPECT_EQ(frame.bone_depths.size(), frame.truth.size());
       if (is_seen(frame)) EXPECT_TRUE((frame.read[j].array().abs() < 6).all()) << "crop units";
     }
   }

@@ -45,7 +45,7 @@ bool FlipCorrection::is_flipped(const std::vector<Vec2>& uv) const {
       s.joints_xy.push_back(0.5f * (p[axis] + 1) *
                             static_cast<float>(axis == 0 ? s.settings.width : s.settings.height));
   draw_forward<float>(s.plan, s.settings, 1, s.joints_xy.data(), s.drawing.data(), nullptr);
-  soft_argmax(s.skeleton_to_pose.output_shape(0), s.skeleton_to_pose.run({s.drawing})[0].data(), s.again);
+  soft_argmax(s.skeleton_to_pose.output_shape(0), s.skeleton_to_pose.run({s.drawing})[0].data(), nullptr, s.again);
   double as_read = 0, exchanged = 0;
   for (size_t j = 0; j < uv.size(); ++j) {
     as_read += (uv[j] - s.again.uv[j]).norm();

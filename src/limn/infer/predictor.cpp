@@ -149,13 +149,19 @@ std::vector<PosePrediction> Predictor::predict_all(const Image& image, std::span
   return people;
 }
 
-PoseEstimate Predictor::lift(const std::vector<Vec2>& joints_px, const std::vector<float>& confidence) const {
+PoseEstimate Predictor::lift(const std::vector<Vec2>& joints_px, const std::vector<float>& confidence,
+                             const std::vector<float>& bone_depths) const {
   const size_t joints = skeleton().joints().size();
+  const auto are_finite = [](const std::vector<float>& values) {
+    return std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
+  };
   const bool finite = std::all_of(joints_px.begin(), joints_px.end(), [](const Vec2& p) { return p.allFinite(); }) &&
-                      std::all_of(confidence.begin(), confidence.end(), [](float c) { return std::isfinite(c); });
-  require(joints_px.size() == joints && confidence.size() == joints && finite, ErrorKind::usage,
-          "not the keypoints of a person", "lift", "pass a finite place and confidence for each joint of the skeleton");
-  return State::Lease(*state_).reader().lift(joints_px, confidence);
+                      are_finite(confidence) && are_finite(bone_depths);
+  require(joints_px.size() == joints && confidence.size() == joints &&
+              (bone_depths.empty() || bone_depths.size() == joints) && finite,
+          ErrorKind::usage, "not the keypoints of a person", "lift",
+          "pass a finite place and confidence for each joint of the skeleton");
+  return State::Lease(*state_).reader().lift({joints_px, confidence, bone_depths});
 }
 
 bool Predictor::lifts_over_time() const { return state_->model.temporal_lifter != nullptr; }

@@ -60,9 +60,10 @@ class Predictor {
   /// Everyone in `crops`, in that order, each as predict() gives it.
   std::vector<PosePrediction> predict_all(const Image& image, std::span<const Crop> crops) const;
 
-  /// Stage 3 alone: the pose of keypoints [J] px and their confidence [J] in [0, 1]; its score is 0. Error(usage) for other
-  /// numbers of them, or values that are not finite.
-  PoseEstimate lift(const std::vector<Vec2>& joints_px, const std::vector<float>& confidence) const;
+  /// Stage 3 alone: the pose of keypoints [J] px, their confidence [J] in [0, 1] and, where known, bone depths [J]
+  /// (PoseEstimate::bone_depths); its score is 0. Error(usage) for other numbers of them, or values that are not finite.
+  PoseEstimate lift(const std::vector<Vec2>& joints_px, const std::vector<float>& confidence,
+                    const std::vector<float>& bone_depths = {}) const;
 
   /// Whether the model has a lifter of windows of frames.
   bool lifts_over_time() const;

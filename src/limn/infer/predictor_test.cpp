@@ -21,8 +21,8 @@ Image noise(int width, int height) {
 }
 
 ModelFile small_model() {
-  return random_model(Skeleton::human(), "limbs", {.image_size = 32, .width = 8, .pose_width = 8, .lifter_width = 16},
-                      5);
+  return random_model(Skeleton::human(), "limbs",
+                      {.image_size = 32, .bone_depths = true, .width = 8, .pose_width = 8, .lifter_width = 16}, 5);
 }
 
 TEST(SearchWindows, CoverThePictureWithinTheLimit) {
@@ -64,6 +64,7 @@ TEST(Predictor, ReadingTheMirrorImageTooReadsBothAlike) {
     EXPECT_NEAR(read.joints_px[j].x(), 60 - other.joints_px[side].x(), 1e-2) << j;
     EXPECT_NEAR(read.joints_px[j].y(), other.joints_px[side].y(), 1e-2) << j;
     EXPECT_NEAR(read.confidence[j], other.confidence[side], 1e-4) << j;
+    EXPECT_NEAR(read.bone_depths[j], other.bone_depths[side], 1e-4) << j;
   }
 }
 
@@ -96,12 +97,13 @@ Image slope(int size, int per_px) {
 TEST(Predictor, LiftsKeypointsAsItLiftsItsOwn) {
   const Predictor predictor(small_model());
   const PosePrediction read = predictor.predict(noise(90, 70), {Vec2(40, 30), 50});
-  const PoseEstimate lifted = predictor.lift(read.joints_px, read.confidence);
+  const PoseEstimate lifted = predictor.lift(read.joints_px, read.confidence, read.bone_depths);
   EXPECT_NEAR(lifted.camera.scale, read.camera.scale, 1e-3f * read.camera.scale);
   EXPECT_LT((lifted.camera.root_uv - read.camera.root_uv).norm(), 1e-2f);
   for (size_t j = 0; j < read.joints_px.size(); ++j)
     EXPECT_LT((lifted.kinematics.positions[j] - read.kinematics.positions[j]).norm(), 1e-4f) << j;
   EXPECT_THROW(predictor.lift({Vec2(1, 2)}, {0.5f}), Error);
+  EXPECT_THROW(predictor.lift(read.joints_px, read.confidence, {0.5f}), Error);
   std::vector<Vec2> lost = read.joints_px;
   lost[3].x() = NAN;
   EXPECT_THROW(predictor.lift(lost, read.confidence), Error);

@@ -88,26 +88,35 @@ void Reader::read(const Image& image, const Crop& crop, ThreadTeam* team) {
   const bool mirror = model_.settings.mirror;
   normalise(crop_resized(image, crop, size, std::nullopt), input_);
   logits_.clear();
+  depths_.clear();
   if (mirror) {
     mirror_rows(input_, size);
-    read_logits(0.5f, team);
-    mirror_rows(logits_, skeleton_to_pose_.output_shape(0).width);
-    exchange_sides(logits_);
+    add_reading(0.5f, team);
+    for (std::vector<float>* planes : {&logits_, &depths_}) {
+      mirror_rows(*planes, skeleton_to_pose_.output_shape(0).width);
+      exchange_sides(*planes);
+    }
     mirror_rows(input_, size);
   }
-  read_logits(mirror ? 0.5f : 1.0f, team);
-  soft_argmax(skeleton_to_pose_.output_shape(0), logits_.data(), keypoints_);
+  add_reading(mirror ? 0.5f : 1.0f, team);
+  soft_argmax(skeleton_to_pose_.output_shape(0), logits_.data(), depths_.empty() ? nullptr : depths_.data(), keypoints_);
   score_ = score_of(keypoints_.confidence, y_, image_to_skeleton_.output_shape(0).channels);
   for (size_t j = 0; j < keypoints_.uv.size(); ++j)
     if (!keypoints_.uv[j].allFinite() || !std::isfinite(keypoints_.confidence[j])) refuse();
+  for (const float depth : keypoints_.bone_depths)
+    if (!std::isfinite(depth)) refuse();
 }
 
-/// Adds what stage 2 reads in `input_`, weighted.
-void Reader::read_logits(float weight, ThreadTeam* team) {
-  y_ = image_to_skeleton_.run({input_}, team)[0];
-  const std::span<const float> maps = skeleton_to_pose_.run({y_}, team)[0];
-  logits_.resize(maps.size());
-  for (size_t i = 0; i < maps.size(); ++i) logits_[i] += weight * maps[i];
+/// Adds what stages 1 and 2 read in `input_`, weighted.
+void Reader::add_reading(float weight, ThreadTeam* team) {
+  const auto add = [weight](std::span<const float> maps, std::vector<float>& sum) {
+    sum.resize(maps.size());
+    for (size_t i = 0; i < maps.size(); ++i) sum[i] += weight * maps[i];
+  };
+  const std::vector<std::span<const float>>& seen = image_to_skeleton_.run({input_}, team);
+  y_ = seen[0];
+  if (seen.size() > 1) add(seen[1], depths_);
+  add(skeleton_to_pose_.run({y_}, team)[0], logits_);
 }
 
 /// Planes [J h w] of left joints become those of right ones.
@@ -127,11 +136,12 @@ std::vector<Vec2> Reader::joints_px(const Crop& crop) const {
   return result;
 }
 
-PoseEstimate Reader::lift(const std::vector<Vec2>& joints, const std::vector<float>& confidence) {
+PoseEstimate Reader::lift(const Keypoints& seen) {
   PoseEstimate result;
-  result.joints_px = joints;
-  result.confidence = confidence;
-  const LiftNormalisation normalisation = normalise_keypoints(joints, confidence, lifter_input_);
+  result.joints_px = seen.uv;
+  result.confidence = seen.confidence;
+  result.bone_depths = seen.bone_depths;
+  const LiftNormalisation normalisation = normalise_keypoints(seen, model_.lifter->spec().inputs[0].shape.channels, lifter_input_);
   const std::span<const float> code = lifter_.run({lifter_input_})[0];
   if (!std::all_of(code.begin(), code.end(), [](float value) { return std::isfinite(value); })) refuse();
   LiftedPose lifted = decode_lifted_pose(model_.skeleton, code.data(), normalisation);
@@ -143,7 +153,7 @@ PoseEstimate Reader::lift(const std::vector<Vec2>& joints, const std::vector<flo
 
 PosePrediction Reader::lift(const Crop& crop) {
   PosePrediction result;
-  static_cast<PoseEstimate&>(result) = lift(keypoints_.uv, keypoints_.confidence);
+  static_cast<PoseEstimate&>(result) = lift(keypoints_);
   result.crop = crop;
   result.score = score_;
   result.skeleton_image.assign(y_.begin(), y_.end());

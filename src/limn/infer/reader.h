@@ -42,15 +42,15 @@ class Reader {
   /// Stage 3 on that reading, of `crop`.
   PosePrediction lift(const Crop& crop);
   /// Stage 3 on keypoints in any units, which are those of the result.
-  PoseEstimate lift(const std::vector<Vec2>& joints, const std::vector<float>& confidence);
+  PoseEstimate lift(const Keypoints& seen);
 
  private:
-  void read_logits(float weight, ThreadTeam* team);
+  void add_reading(float weight, ThreadTeam* team);
   void exchange_sides(std::vector<float>& planes) const;
 
   const PackedModel& model_;
   Engine image_to_skeleton_, skeleton_to_pose_, lifter_;
-  std::vector<float> input_, lifter_input_, logits_;
+  std::vector<float> input_, lifter_input_, logits_, depths_;
   Keypoints keypoints_;
   std::span<const float> y_;  ///< the skeleton image
   float score_ = 0;

@@ -77,15 +77,17 @@ int correct_sides(const Skeleton& skeleton, double frame_rate, const SideSetting
     for (size_t t = 0; t < exchanged.size(); ++t) {
       if (!exchanged[t]) continue;
       changed[t] = true;
+      PoseEstimate& person = *seen.people[t];
       for (const auto& [left, right] : limbs) {
-        std::swap(seen.people[t]->joints_px[left], seen.people[t]->joints_px[right]);
-        std::swap(seen.people[t]->confidence[left], seen.people[t]->confidence[right]);
+        std::swap(person.joints_px[left], person.joints_px[right]);
+        std::swap(person.confidence[left], person.confidence[right]);
+        if (!person.bone_depths.empty()) std::swap(person.bone_depths[left], person.bone_depths[right]);
       }
     }
   }
   for (size_t t = 0; t < changed.size(); ++t) {
     if (!changed[t]) continue;
-    PoseEstimate lifted = lift(seen.people[t]->joints_px, seen.people[t]->confidence);
+    PoseEstimate lifted = lift(*seen.people[t]);
     lifted.score = seen.people[t]->score;
     *seen.people[t] = std::move(lifted);
   }

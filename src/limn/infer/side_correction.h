@@ -17,13 +17,13 @@ struct SideSettings {
   double farthest = 0.3;  ///< longer ways, in sizes of the person, count as this one: misreadings
 };
 
-/// Stage 3: the pose of keypoints [J] and their confidence (Predictor::lift).
-using LiftPose = std::function<PoseEstimate(const std::vector<Vec2>& joints_px, const std::vector<float>& confidence)>;
+/// Stage 3: the pose of what is read of somebody in 2D (Predictor::lift).
+using LiftPose = std::function<PoseEstimate(const PoseEstimate& seen)>;
 
 /// people [T] of one person, `frame_rate` frames per second, as read frame by frame; empty ones stay so. For each pair
 /// of limbs (what hangs on one joint beside the midline and on its mirror image: arms, legs, eyes ...) finds the frames
 /// in which to exchange its sides so that the joints' ways and the doubt are least together (Viterbi over two states a
-/// frame), exchanges keypoints and confidence there, and lifts those frames again. Somebody who really turns crosses
+/// frame), exchanges keypoints, confidence and bone depths there, and lifts those frames again. Somebody who really turns crosses
 /// from side to side without a jump and stays as read. The number of frames changed.
 int correct_sides(const Skeleton& skeleton, double frame_rate, const SideSettings& settings, const LiftPose& lift,
                   std::vector<std::optional<PoseEstimate>>& people);

@@ -21,6 +21,7 @@ People clip(int frames, const std::function<double(int)>& width) {
     for (int j = 0; j < human().joint_count(); ++j) {
       const Joint& joint = human().joints()[j];
       const double side = joint.mirror == j ? 0 : joint.name.starts_with("left_") ? 1 : -1;
+      person.bone_depths.push_back(0.01f * static_cast<float>(j));
       person.joints_px.emplace_back(50 + 20 * side * width(t) + 0.5 * t, 100.0 * j / human().joint_count());
     }
     person.confidence.assign(person.joints_px.size(), 0.8f);
@@ -32,18 +33,19 @@ People clip(int frames, const std::function<double(int)>& width) {
 
 /// Every joint with this in its name changes places with its mirror image.
 void exchange(std::optional<PoseEstimate>& person, const std::vector<std::string>& names) {
-  for (const std::string& name : names)
-    std::swap(person->joints_px[human().joint("left_" + name)], person->joints_px[human().joint("right_" + name)]);
+  for (const std::string& name : names) {
+    const int left = human().joint("left_" + name), right = human().joint("right_" + name);
+    std::swap(person->joints_px[left], person->joints_px[right]);
+    std::swap(person->bone_depths[left], person->bone_depths[right]);
+  }
 }
 
 const std::vector<std::string> legs = {"hip", "knee", "ankle", "toe_tip"};
 
 int lifted = 0;
-PoseEstimate lift(const std::vector<Vec2>& joints_px, const std::vector<float>& confidence) {
+PoseEstimate lift(const PoseEstimate& seen) {
   ++lifted;
-  PoseEstimate person;
-  person.joints_px = joints_px, person.confidence = confidence;
-  return person;
+  return seen;
 }
 
 int correct(People& people) {
@@ -55,6 +57,7 @@ void expect_equal(const People& found, const People& expected) {
   for (size_t t = 0; t < expected.size(); ++t) {
     ASSERT_EQ(found[t].has_value(), expected[t].has_value());
     if (!found[t]) continue;
+    EXPECT_EQ(found[t]->bone_depths, expected[t]->bone_depths) << "frame " << t;
     for (size_t j = 0; j < expected[t]->joints_px.size(); ++j)
       EXPECT_EQ(found[t]->joints_px[j], expected[t]->joints_px[j]) << "frame " << t << " " << human().joints()[j].name;
   }

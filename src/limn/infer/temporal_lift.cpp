@@ -14,11 +14,12 @@ TemporalLift::TemporalLift(const Skeleton& skeleton, std::shared_ptr<const Packe
       lifter_(std::move(lifter)),
       temporal_lifter_(std::move(temporal_lifter)),
       step_s_(step_s),
-      frames_(temporal_lifter_.spec().inputs.at(0).shape.channels / temporal_frame_size(skeleton)) {}
+      frames_(temporal_lifter_.spec().inputs.at(0).shape.channels /
+              temporal_frame_size(skeleton, lifter_inputs() > lifter_input_size(skeleton, false))) {}
 
 FrameCode TemporalLift::code_of(const PoseEstimate& person) {
   FrameCode code;
-  code.normalisation = normalise_keypoints(person.joints_px, person.confidence, code.input);
+  code.normalisation = normalise_keypoints({person.joints_px, person.confidence, person.bone_depths}, lifter_inputs(), code.input);
   code.output = canonical_output(skeleton_, lifter_.run({code.input})[0].data());
   return code;
 }

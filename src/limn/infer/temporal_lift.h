@@ -25,6 +25,7 @@ class TemporalLift {
   void lift(double frame_rate, std::vector<std::optional<PoseEstimate>>& people);
 
  private:
+  int lifter_inputs() const { return lifter_.spec().inputs.at(0).shape.channels; }
   FrameCode code_of(const PoseEstimate& person);
 
   const Skeleton& skeleton_;

@@ -8,6 +8,7 @@
 #include "limn/losses/prior.h"
 #include "limn/losses/skeleton_image.h"
 #include "limn/network/architectures.h"
+#include "limn/skeleton/bone_depths.h"
 #include "support/gradcheck.h"
 
 namespace limn {
@@ -71,6 +72,34 @@ TEST(Losses, OrientationIsThatOfLeftAndFront) {
   EXPECT_NEAR(orientation_loss(-right, turned).item<double>(), 4, 1e-12);  // a back for a front
 }
 
+TEST(Losses, BoneDepthsAreHowFarBonesPointAway) {
+  const Skeleton& human = Skeleton::human();
+  torch::Tensor joints = torch::zeros({1, human.joint_count(), 3}, torch::kFloat64);
+  torch::Tensor rotations = torch::eye(3, torch::kFloat64).repeat({1, human.joint_count(), 1, 1});
+  rotations[0][0] = torch::tensor({{1.0, 0.0, 0.0}, {0.0, -0.6, 0.8}, {0.0, -0.8, -0.6}}, torch::kFloat64);
+  const int wrist = human.joint("left_wrist");
+  joints[0][wrist] = torch::tensor({0.0, 0.4, -0.3}, torch::kFloat64);  // towards the camera, of a bone of half a metre
+  const torch::Tensor depths = bone_depths(human, joints, rotations);
+  EXPECT_NEAR(depths[0][wrist].item<double>(), -0.6, 1e-12);
+  EXPECT_NEAR(depths[0][0].item<double>(), -0.6, 1e-12);  // the front, towards the camera
+  std::vector<Vec3> points;
+  std::vector<Mat3> turns(human.joint_count(), Mat3::Identity());
+  for (int j = 0; j < human.joint_count(); ++j) points.push_back(j == wrist ? Vec3(0, 0.4f, -0.3f) : Vec3(0, 0, 0));
+  turns[0] << 1, 0, 0, 0, -0.6f, 0.8f, 0, -0.8f, -0.6f;
+  const std::vector<float> plain = bone_depths(human, points, turns);
+  for (int j = 0; j < human.joint_count(); ++j) EXPECT_NEAR(plain[j], depths[0][j].item<double>(), 1e-6);
+}
+
+TEST(Losses, BoneDepthsAreReadWhereTheJointsAre) {
+  torch::Tensor maps = torch::zeros({1, 2, 4, 4}, torch::kFloat64);
+  maps[0][0][1][2] = 0.5;  // the cell whose centre is (0.25, -0.25)
+  maps[0][1] = 0.25;
+  const torch::Tensor uv = torch::tensor({{{0.25, -0.25}, {0.9, 0.9}}}, torch::kFloat64);
+  const torch::Tensor truth = torch::tensor({{0.5, 0.75}}, torch::kFloat64);
+  EXPECT_NEAR(bone_depth_loss(maps, uv, truth, torch::ones({1, 2}, torch::kFloat64)).item<double>(), 0.125, 1e-12);
+  EXPECT_NEAR(bone_depth_loss(maps, uv, truth, torch::tensor({{1.0, 0.0}}, torch::kFloat64)).item<double>(), 0, 1e-12);
+}
+
 TEST(Losses, AdversarialIsZeroAtItsTarget) {
   Network network = small_discriminator();
   torch::NoGradGuard no_grad;
@@ -114,6 +143,9 @@ TEST(GradcheckLosses, Supervised) {
   expect_gradients([&](const auto& in) { return rotation_loss(rotation_from_6d(in[0]), r, which.to(torch::kInt64)); },
                    {sample_tensor({2, 5, 6}, 10)});
   expect_gradients([&](const auto& in) { return orientation_loss(in[0], r.select(1, 0)); }, {sample_tensor({2, 3, 2}, 11)});
+  const torch::Tensor places = sample_tensor({2, 5, 2}, 12, -0.9, 0.9), depths = sample_tensor({2, 5}, 13);
+  expect_gradients([&](const auto& in) { return bone_depth_loss(in[0], places, depths, weight); },
+                   {sample_tensor({2, 5, 4, 4}, 14)});
 }
 
 TEST(GradcheckLosses, Consistency) {

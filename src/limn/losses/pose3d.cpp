@@ -19,4 +19,24 @@ torch::Tensor orientation_loss(const torch::Tensor& predicted, const torch::Tens
   return (predicted - left_and_front).pow(2).sum(-2).mean();
 }
 
+torch::Tensor bone_depths(const Skeleton& skeleton, const torch::Tensor& joints, const torch::Tensor& rotations) {
+  std::vector<torch::Tensor> depths;
+  for (int j = 0; j < skeleton.joint_count(); ++j) {
+    const int parent = skeleton.joints()[j].parent;
+    const torch::Tensor bone =
+        parent < 0 ? rotations.select(1, j).select(-1, 2) : joints.select(1, j) - joints.select(1, parent);
+    depths.push_back(bone.select(-1, 2) / bone.norm(2, -1).clamp_min(1e-6));
+  }
+  return torch::stack(depths, 1);
+}
+
+torch::Tensor bone_depth_loss(const torch::Tensor& maps, const torch::Tensor& uv, const torch::Tensor& truth,
+                              const torch::Tensor& weight) {
+  const int64_t batch = maps.size(0), joints = maps.size(1), height = maps.size(2), width = maps.size(3);
+  const torch::Tensor read =
+      torch::grid_sampler(maps.reshape({batch * joints, 1, height, width}), uv.reshape({batch * joints, 1, 1, 2}), 0, 1, false)
+          .view({batch, joints});
+  return (weight * (read - truth).pow(2)).sum() / weight.sum().clamp_min(1e-6);
+}
+
 }  // namespace limn

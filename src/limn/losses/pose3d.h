@@ -3,6 +3,8 @@
 
 #include <torch/types.h>
 
+#include "limn/skeleton/skeleton.h"
+
 namespace limn {
 
 /// predicted, truth [B J 3] metres, both relative to the root -> mean distance, metres, scalar.
@@ -14,5 +16,12 @@ torch::Tensor rotation_loss(const torch::Tensor& predicted, const torch::Tensor&
 /// predicted [B 3 2]; truth [B 3 3], rotations whose columns 0 and 2 are the body's left and front -> mean squared distance
 /// of the two vectors, scalar.
 torch::Tensor orientation_loss(const torch::Tensor& predicted, const torch::Tensor& truth);
+
+/// The torch twin of skeleton/bone_depths.h: joints [B J 3], rotations [B J 3 3], camera-facing frame -> [B J].
+torch::Tensor bone_depths(const Skeleton& skeleton, const torch::Tensor& joints, const torch::Tensor& rotations);
+
+/// Bone depths. maps [B J h w], read bilinearly at uv [B J 2], crop units; truth, weight [B J] -> weighted mean squared error, scalar.
+torch::Tensor bone_depth_loss(const torch::Tensor& maps, const torch::Tensor& uv, const torch::Tensor& truth,
+                              const torch::Tensor& weight);
 
 }  // namespace limn

@@ -50,7 +50,9 @@ NetworkSpec image_to_skeleton_spec(const ArchitectureOptions& o) {
   for (int level = 0; level < o.levels; ++level) widths.push_back(o.width << level);
   const std::string features = u_net(build, image, widths, o.depth, 0);
   build.conv("skeleton_image", features, o.channels, 1, false, Activation::sigmoid);
-  return build.finish({"skeleton_image"});
+  if (!o.bone_depths) return build.finish({"skeleton_image"});
+  build.conv("bone_depths", "dec1", o.keypoints, 1, false, Activation::none, 1);
+  return build.finish({"skeleton_image", "bone_depths"});
 }
 
 NetworkSpec orientation_spec(const ArchitectureOptions& o) {

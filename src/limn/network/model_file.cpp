@@ -28,14 +28,14 @@ void expect_shape(const FeatureShape& got, const FeatureShape& wanted, const std
   if (got != wanted) refuse_model("shape is " + shape_text(as_list(got)) + ", expected " + shape_text(as_list(wanted)), where);
 }
 
-/// Checks that `spec` has the one input `input` of the given shape and one output; returns the output's shape.
+/// Checks that `spec` has the one input `input` of the given shape and at most so many outputs; returns the first one's shape.
 FeatureShape check_stage(const NetworkSpec& spec, const std::string& input, const FeatureShape& shape,
-                         const std::string& where) {
+                         const std::string& where, size_t most_outputs = 1) {
   const auto products = spec.shapes();
   if (spec.inputs.size() != 1 || spec.inputs[0].name != input)
     refuse_model("network must have the one input \"" + input + "\"", where);
   expect_shape(spec.inputs[0].shape, shape, where + ", input " + input);
-  if (spec.outputs.size() != 1) refuse_model("network must have one output", where);
+  if (spec.outputs.empty() || spec.outputs.size() > most_outputs) refuse_model("network has another number of outputs", where);
   return products.at(spec.outputs[0]);
 }
 
@@ -161,18 +161,21 @@ void ModelFile::check(const std::string& origin) const {
   }
   const std::string stage1 = origin + ", image_to_skeleton", stage2 = origin + ", skeleton_to_pose",
                     stage3 = origin + ", lifter";
-  const FeatureShape picture = check_stage(image_to_skeleton, "image", {3, image_size, image_size}, stage1);
+  const FeatureShape picture = check_stage(image_to_skeleton, "image", {3, image_size, image_size}, stage1, 2);
   expect_shape(picture, {channels, picture.height, picture.width}, stage1 + ", output");
   const FeatureShape heatmaps = check_stage(skeleton_to_pose, "skeleton_image", picture, stage2);
   expect_shape(heatmaps, {skeleton.joint_count(), heatmaps.height, heatmaps.width}, stage2 + ", output");
-  const FeatureShape pose = check_stage(lifter, "keypoints", {lifter_input_size(skeleton), 1, 1}, stage3);
+  if (reads_bone_depths())
+    expect_shape(image_to_skeleton.shapes().at(image_to_skeleton.outputs[1]), heatmaps, stage1 + ", second output");
+  const int lifter_inputs = lifter_input_size(skeleton, reads_bone_depths());
+  const FeatureShape pose = check_stage(lifter, "keypoints", {lifter_inputs, 1, 1}, stage3);
   expect_shape(pose, {lifter_output_size(skeleton), 1, 1}, stage3 + ", output");
   check_weights(image_to_skeleton, "image_to_skeleton", weights, origin);
   check_weights(skeleton_to_pose, "skeleton_to_pose", weights, origin);
   check_weights(lifter, "lifter", weights, origin);
   if (!temporal_lifter) return;
   const std::string over_time = origin + ", temporal_lifter";
-  const int size = temporal_frame_size(skeleton);
+  const int size = temporal_frame_size(skeleton, reads_bone_depths());
   const int frames = std::max(1, temporal_frames() / 2 * 2 + 1);  // odd
   expect_shape(check_stage(*temporal_lifter, "window", {frames * size, 1, 1}, over_time),
                {lifter_output_size(skeleton), 1, 1}, over_time + ", output");
@@ -181,7 +184,7 @@ void ModelFile::check(const std::string& origin) const {
 
 int ModelFile::temporal_frames() const {
   if (!temporal_lifter || temporal_lifter->inputs.empty()) return 0;
-  return temporal_lifter->inputs[0].shape.channels / temporal_frame_size(skeleton);
+  return temporal_lifter->inputs[0].shape.channels / temporal_frame_size(skeleton, reads_bone_depths());
 }
 
 void ModelFile::require_same_skeleton(const Skeleton& expected, const std::string& origin) const {

@@ -38,12 +38,14 @@ struct ModelFile {
   void save(const std::filesystem::path& path) const;
   /// Error(model) unless every parameter is there with its shape and finite values, and the stages fit each other and
   /// the skeleton:
-  ///   stage 1  "image" [3 S S] -> one output [C H' W'], C the channels of the grouping
+  ///   stage 1  "image" [3 S S] -> one output [C H' W'], C the channels of the grouping, and perhaps [K h w], bone depths
   ///   stage 2  "skeleton_image" [C H' W'] -> one output [K h w], K the joints of the skeleton
   ///   stage 3  "keypoints" [lifter_input_size 1 1] -> one output [lifter_output_size 1 1]   (skeleton/pose_code.h)
   ///   over time "window" [T temporal_frame_size 1 1], T odd -> one output [lifter_output_size 1 1]
   ///            (skeleton/temporal_code.h)
   void check(const std::string& origin) const;
+  /// Whether stage 1 tells how far bones point away from the camera, and stage 3 reads it.
+  bool reads_bone_depths() const { return image_to_skeleton.outputs.size() > 1; }
   /// T of the temporal lifter; 0 where there is none.
   int temporal_frames() const;
   /// Error(model) unless the model's skeleton has the structure of `expected`.

@@ -28,7 +28,7 @@ ModelFile random_model(const Skeleton& skeleton, const std::string& grouping, Ar
                        uint64_t seed) {
   options.channels = skeleton.grouping(grouping).channels();
   options.keypoints = skeleton.joint_count();
-  options.lifter_inputs = lifter_input_size(skeleton);
+  options.lifter_inputs = lifter_input_size(skeleton, options.bone_depths);
   options.lifter_outputs = lifter_output_size(skeleton);
   ModelFile model;
   model.skeleton = skeleton;
@@ -44,7 +44,7 @@ ModelFile random_model(const Skeleton& skeleton, const std::string& grouping, Ar
 }
 
 void add_random_temporal_lifter(ModelFile& model, TemporalArchitecture options, double step_s, uint64_t seed) {
-  options.features = temporal_frame_size(model.skeleton);
+  options.features = temporal_frame_size(model.skeleton, model.reads_bone_depths());
   options.outputs = lifter_output_size(model.skeleton);
   model.temporal_lifter = temporal_lifter_spec(options);
   model.temporal_step_s = step_s;

@@ -20,14 +20,16 @@ Rotation6 code_of(const Skeleton& skeleton, int joint, const float* output) {
 
 }  // namespace
 
-int lifter_input_size(const Skeleton& skeleton) { return 3 * skeleton.joint_count(); }
+int lifter_input_size(const Skeleton& skeleton, bool bone_depths) {
+  return (bone_depths ? 4 : 3) * skeleton.joint_count();
+}
 
 int lifter_output_size(const Skeleton& skeleton) {
   return static_cast<int>(6 * skeleton.rotating_joints().size() + skeleton.length_groups().size() + 3);
 }
 
-LiftNormalisation normalise_keypoints(const std::vector<Vec2>& uv, const std::vector<float>& confidence,
-                                      std::vector<float>& lifter_input) {
+LiftNormalisation normalise_keypoints(const Keypoints& keypoints, size_t size, std::vector<float>& lifter_input) {
+  const auto& [uv, confidence, bone_depths] = keypoints;
   float sum = 0;
   for (float c : confidence) sum += c;
   sum = std::max(sum, 1e-6f);
@@ -40,6 +42,8 @@ LiftNormalisation normalise_keypoints(const std::vector<Vec2>& uv, const std::ve
   for (const Vec2& point : uv)
     for (int k = 0; k < 2; ++k) lifter_input.push_back((point[k] - result.centre[k]) / result.spread);
   lifter_input.insert(lifter_input.end(), confidence.begin(), confidence.end());
+  if (size > lifter_input.size()) lifter_input.insert(lifter_input.end(), bone_depths.begin(), bone_depths.end());
+  lifter_input.resize(size);
   return result;
 }
 

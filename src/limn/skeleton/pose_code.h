@@ -4,6 +4,8 @@
 //   (x_0, y_0, x_1, y_1, ... x_K-1, y_K-1, c_0 ... c_K-1),  (x, y) = (uv - centre) / spread
 //   centre = confidence-weighted mean of uv; spread = sqrt(confidence-weighted mean of |uv - centre|^2), at least 1e-3.
 //   The sum of the confidences counts as at least 1e-6.
+// Models that read bone depths in the picture (skeleton/bone_depths.h) have a lifter of [4 K], those depths last; zeros
+// where nothing is known of them.
 // Output, [6 R + G + 3], R rotating joints, G length groups of the skeleton:
 //   6 R   per rotating joint in order: 6D code minus that of a reference (identity; for the root the
 //         upright figure facing the camera, diag(1, -1, -1)), column by column
@@ -19,7 +21,8 @@
 
 namespace limn {
 
-int lifter_input_size(const Skeleton& skeleton);
+/// Numbers a joint that the lifter reads: 4 with bone depths, else 3.
+int lifter_input_size(const Skeleton& skeleton, bool bone_depths);
 int lifter_output_size(const Skeleton& skeleton);
 
 struct LiftNormalisation {
@@ -27,9 +30,15 @@ struct LiftNormalisation {
   float spread = 1;
 };
 
-/// Crop-unit keypoints and confidences [K] -> lifter input [3 K].
-LiftNormalisation normalise_keypoints(const std::vector<Vec2>& uv, const std::vector<float>& confidence,
-                                      std::vector<float>& lifter_input);
+/// What is read of a person in a picture.
+struct Keypoints {
+  std::vector<Vec2> uv;            ///< [K] crop units, or others, which are then those of what comes of it
+  std::vector<float> confidence;   ///< [K] in [0, 1]
+  std::vector<float> bone_depths;  ///< [K] skeleton/bone_depths.h; empty: not known
+};
+
+/// -> lifter input of `size` numbers, [3 K] or [4 K].
+LiftNormalisation normalise_keypoints(const Keypoints& keypoints, size_t size, std::vector<float>& lifter_input);
 
 struct LiftedPose {
   Pose pose;          ///< camera-facing frame (x right, y down, z forward), root at the origin

@@ -17,13 +17,14 @@ int rotation_slot(const Skeleton& skeleton, const char* name) {
 }
 
 TEST(PoseCode, SizesOfTheHuman) {
-  EXPECT_EQ(lifter_input_size(Skeleton::human()), 3 * 27);
+  EXPECT_EQ(lifter_input_size(Skeleton::human(), false), 3 * 27);
+  EXPECT_EQ(lifter_input_size(Skeleton::human(), true), 4 * 27);
   EXPECT_EQ(lifter_output_size(Skeleton::human()), 6 * 17 + 16 + 3);
 }
 
 TEST(PoseCode, NormalisesByTheConfidenceWeightedMeanAndSpread) {
   std::vector<float> input = {99};
-  const LiftNormalisation n = normalise_keypoints({Vec2(0, 1), Vec2(2, 1), Vec2(50, 50)}, {0.75f, 0.25f, 0}, input);
+  const LiftNormalisation n = normalise_keypoints({{Vec2(0, 1), Vec2(2, 1), Vec2(50, 50)}, {0.75f, 0.25f, 0}, {}}, 9, input);
   EXPECT_LT((n.centre - Vec2(0.5f, 1)).norm(), 1e-6f);
   const float spread = std::sqrt(0.75f);  // 3/4 * 0.5^2 + 1/4 * 1.5^2
   EXPECT_NEAR(n.spread, spread, 1e-6f);
@@ -33,20 +34,32 @@ TEST(PoseCode, NormalisesByTheConfidenceWeightedMeanAndSpread) {
   for (size_t i = 0; i < input.size(); ++i) EXPECT_NEAR(input[i], expected[i], 1e-4f) << i;
 }
 
+TEST(PoseCode, BoneDepthsComeLastAndAreZeroWhereUnknown) {
+  const std::vector<Vec2> uv = {Vec2(0, 1), Vec2(2, 1)};
+  std::vector<float> input;
+  normalise_keypoints({uv, {0.75f, 0.25f}, {0.5f, -0.25f}}, 8, input);
+  ASSERT_EQ(input.size(), 8u);
+  EXPECT_EQ(std::vector<float>(input.begin() + 4, input.end()), (std::vector<float>{0.75f, 0.25f, 0.5f, -0.25f}));
+  normalise_keypoints({uv, {0.75f, 0.25f}, {}}, 8, input);
+  EXPECT_EQ(std::vector<float>(input.begin() + 6, input.end()), (std::vector<float>{0, 0}));
+  normalise_keypoints({uv, {0.75f, 0.25f}, {0.5f, -0.25f}}, 6, input);  // a lifter that reads none
+  EXPECT_EQ(input.size(), 6u);
+}
+
 TEST(PoseCode, NormalisationIgnoresPlaceSizeAndConfidenceScale) {
   const std::vector<Vec2> uv = {Vec2(0.1f, 0.2f), Vec2(-0.3f, 0.5f), Vec2(0.4f, -0.6f)};
   std::vector<Vec2> moved;
   for (const Vec2& point : uv) moved.push_back(3 * point + Vec2(7, -2));
   std::vector<float> a, b;
-  normalise_keypoints(uv, {0.2f, 0.4f, 0.3f}, a);
-  normalise_keypoints(moved, {0.4f, 0.8f, 0.6f}, b);
+  normalise_keypoints({uv, {0.2f, 0.4f, 0.3f}, {}}, 9, a);
+  normalise_keypoints({moved, {0.4f, 0.8f, 0.6f}, {}}, 9, b);
   for (int i = 0; i < 6; ++i) EXPECT_NEAR(a[i], b[i], 1e-5f);
 }
 
 TEST(PoseCode, CoincidingOrUnseenKeypointsStayFinite) {
   std::vector<float> input;
-  EXPECT_EQ(normalise_keypoints({Vec2(1, 1), Vec2(1, 1)}, {1, 1}, input).spread, 1e-3f);
-  normalise_keypoints({Vec2(1, 1), Vec2(0, 1)}, {0, 0}, input);
+  EXPECT_EQ(normalise_keypoints({{Vec2(1, 1), Vec2(1, 1)}, {1, 1}, {}}, 6, input).spread, 1e-3f);
+  normalise_keypoints({{Vec2(1, 1), Vec2(0, 1)}, {0, 0}, {}}, 6, input);
   for (float value : input) EXPECT_TRUE(std::isfinite(value));
 }
 

@@ -5,8 +5,8 @@
 
 namespace limn {
 
-int temporal_frame_size(const Skeleton& skeleton) {
-  return lifter_input_size(skeleton) + lifter_output_size(skeleton) + 3;
+int temporal_frame_size(const Skeleton& skeleton, bool bone_depths) {
+  return lifter_input_size(skeleton, bone_depths) + lifter_output_size(skeleton) + 3;
 }
 
 std::vector<int> window_frames(int frame, int count, double frame_rate, int length, double step_s) {

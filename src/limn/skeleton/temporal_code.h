@@ -1,8 +1,8 @@
 // What the temporal lifter reads and gives. The plain version; cycle/temporal_lift.h is its torch twin.
 //
-// Input, [T F] with T odd and F = 3 K + M + 3: frames `step_s` seconds apart, the one whose pose is asked for in the
+// Input, [T F] with T odd and F = I + M + 3: frames `step_s` seconds apart, the one whose pose is asked for in the
 // middle. Of each frame
-//   3 K   the lifter's input, [3 K] of pose_code.h, normalised by the frame's own centre and spread
+//   I     the lifter's input, [3 K] or [4 K] of pose_code.h, normalised by the frame's own centre and spread
 //   M     the lifter's output for it, [6 R + G + 3], as canonical_output() of pose_code.h
 //   3     (x, y, z): (x, y) = (centre - centre of the middle frame) / spread of the middle frame, clamped to [-8, 8];
 //         z = log(spread / spread of the middle frame), clamped to [-2, 2]
@@ -20,12 +20,12 @@ namespace limn {
 inline constexpr float farthest_shift = 8, largest_log_ratio = 2;
 
 /// Numbers of one frame, F.
-int temporal_frame_size(const Skeleton& skeleton);
+int temporal_frame_size(const Skeleton& skeleton, bool bone_depths);
 
 /// One frame as the lifter has read it.
 struct FrameCode {
   LiftNormalisation normalisation;
-  std::vector<float> input;   ///< [3 K]
+  std::vector<float> input;   ///< [I]
   std::vector<float> output;  ///< [M] canonical_output
 };
 

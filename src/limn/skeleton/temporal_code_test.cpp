@@ -39,7 +39,7 @@ FrameCode frame(uint64_t number, const Vec2& shift = Vec2::Zero(), float size = 
     confidence.push_back(static_cast<float>(random.uniform()));
   }
   FrameCode code;
-  code.normalisation = normalise_keypoints(uv, confidence, code.input);
+  code.normalisation = normalise_keypoints({uv, confidence, {}}, 3 * uv.size(), code.input);
   code.output.assign(static_cast<size_t>(lifter_output_size(Skeleton::human())), static_cast<float>(number) + 1);
   return code;
 }
@@ -49,7 +49,7 @@ TEST(FillWindow, LaysFramesEndToEndWithTheirPlaceAndSize) {
   const std::vector<const FrameCode*> frames = {&a, &middle, &b};
   std::vector<float> window;
   fill_window(frames, window);
-  const auto size = static_cast<size_t>(temporal_frame_size(Skeleton::human()));
+  const auto size = static_cast<size_t>(temporal_frame_size(Skeleton::human(), false));
   ASSERT_EQ(window.size(), 3 * size);
   for (size_t f = 0; f < 3; ++f) {
     for (size_t i = 0; i < a.input.size(); ++i) EXPECT_EQ(window[f * size + i], frames[f]->input[i]);

@@ -39,6 +39,11 @@ void add_synthetic(Terms& terms, const ObjectiveContext& c, const CycleProducts&
   // A skeleton's first joint is its root.
   terms.add("orientation", o.loss_orientation,
             [&] { return orientation_loss(first(p.orientation), truth.rotations.select(1, 0)); });
+  if (p.bone_depth_maps.defined())
+    terms.add("bone_depths", o.loss_bone_depths, [&] {
+      const torch::Tensor depths = bone_depths(c.cycle.skeleton(), truth.joints, truth.rotations);
+      return bone_depth_loss(first(p.bone_depth_maps), truth.uv, depths, (truth.visibility > 0).to(torch::kFloat32));
+    });
   terms.add("keypoints", o.loss_2d, [&] { return keypoint_loss(first(p.pose2d.xy), truth.uv, weight, c.ranks); });
   terms.add("heatmaps", o.loss_heatmaps,
             [&] { return heatmap_loss(first(p.pose2d.heatmaps), truth.uv, weight, c.ranks); });
@@ -56,7 +61,8 @@ void add_lifter(Terms& terms, const ObjectiveContext& c, const Batch& batch) {
   if (o.loss_lifter <= 0) return;
   const PoseTruth& truth = batch.poses;
   const NoisyKeypoints seen = noisy_keypoints(truth, o.seed, batch.first_pose);
-  const Pose3d pose = lift(c.cycle.lifter_network, c.cycle.skeleton(), seen.xy, seen.confidence, true);
+  const torch::Tensor depths = o.bone_depths ? noisy_bone_depths(c.cycle.skeleton(), truth, o.seed, batch.first_pose) : torch::Tensor();
+  const Pose3d pose = lift(c.cycle.lifter_network, c.cycle.skeleton(), seen.xy, seen.confidence, depths, true);
   const torch::Tensor reprojected = reproject(pose.joints, pose.root_uv, pose.scale, truth.camera);
   const torch::Tensor rotating = rotating_index(c.cycle.skeleton(), truth.uv.device());
   terms.add("lifter", o.loss_lifter, [&] {
@@ -108,6 +114,24 @@ NoisyKeypoints noisy_keypoints(const PoseTruth& truth, uint64_t seed, int64_t fi
     }
   }
   return {xy.to(truth.uv.device()), confidence.to(truth.uv.device())};
+}
+
+torch::Tensor noisy_bone_depths(const Skeleton& skeleton, const PoseTruth& truth, uint64_t seed, int64_t first) {
+  torch::Tensor depths = bone_depths(skeleton, truth.joints, truth.rotations).cpu().contiguous();
+  const int64_t count = depths.size(0), joints = depths.size(1);
+  float* p = depths.data_ptr<float>();
+  for (int64_t n = 0; n < count; ++n) {
+    Random random(seed, "lifter.depth_noise", static_cast<uint64_t>(first + n));
+    const bool unknown = random.chance(0.1);
+    // What a network is unsure of it draws towards the middle.
+    const double care = random.uniform(0.5, 1), noise = random.uniform(0.05, 0.3);
+    for (int64_t j = 0; j < joints; ++j, ++p) {
+      const double lost = random.chance(0.1) ? random.uniform(-0.3, 0.3) : 1;
+      const double value = unknown ? 0 : care * lost * *p + random.normal(0, noise);
+      *p = static_cast<float>(value < -1 ? -1 : value > 1 ? 1 : value);
+    }
+  }
+  return depths.to(truth.joints.device());
 }
 
 Objectives lifter_objectives(const ObjectiveContext& context, const Batch& batch) {

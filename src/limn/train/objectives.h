@@ -40,4 +40,8 @@ struct NoisyKeypoints {
 };
 NoisyKeypoints noisy_keypoints(const PoseTruth& truth, uint64_t seed, int64_t first);
 
+/// Likewise bone depths [N K] as stage 1 would tell them, of one person in ten nothing (zeros); stream ("lifter.depth_noise",
+/// first + i).
+torch::Tensor noisy_bone_depths(const Skeleton& skeleton, const PoseTruth& truth, uint64_t seed, int64_t first);
+
 }  // namespace limn

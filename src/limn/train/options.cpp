@@ -34,6 +34,8 @@ void TrainOptions::describe(FieldList& f) {
         "how a line of the drawing fades: exp(-d^2/2 sigma^2), or KeypointGAN's exp(-d/sigma)");
   f.add("network.strict", strict,
         "stage 2's losses do not reach stage 1, so that no sides can hide in the skeleton image's shades of grey");
+  f.add("network.bone_depths", bone_depths,
+        "stage 1 also tells how far each bone points away from the camera, and the lifter reads it");
   f.add("network.image_size", image_size, 32, 1024, "side of the input picture, px, a multiple of 2^levels");
   f.add("network.width", width, 4, 512, "channels of stage 1 at half size, doubled at each halving");
   f.add("network.levels", levels, 4, 8, "halvings of stage 1");
@@ -56,6 +58,7 @@ void TrainOptions::describe(FieldList& f) {
   f.add("loss.skeleton", loss_skeleton, 0, 1e6, "L_skeleton, synthetic: skeleton image against its drawing");
   f.add("loss.orientation", loss_orientation, 0, 1e6,
         "left and front of the body told by stage 1's coarsest features, synthetic: sides are learnt through it");
+  f.add("loss.bone_depths", loss_bone_depths, 0, 1e6, "squared error of network.bone_depths, synthetic");
   f.add("loss.keypoints", loss_2d, 0, 1e6, "L_2d, synthetic");
   f.add("loss.heatmaps", loss_heatmaps, 0, 1e6, "divergence of the keypoints' heatmaps, synthetic");
   f.add("loss.confidence", loss_confidence, 0, 1e6, "cross-entropy of the keypoints' confidence, synthetic");
@@ -90,6 +93,7 @@ SynthOptions easy_world(SynthOptions o) {
 ArchitectureOptions TrainOptions::architecture() const {
   ArchitectureOptions a;
   a.image_size = image_size;
+  a.bone_depths = bone_depths;
   a.width = width;
   a.levels = levels;
   a.depth = depth;

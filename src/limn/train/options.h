@@ -36,6 +36,7 @@ struct TrainOptions : RunOptions {
   double sigma_px = 1.5;
   std::string profile = "gaussian";
   bool strict = false;
+  bool bone_depths = false;
   int image_size = 128;
   int width = 16;
   int levels = 5;
@@ -57,6 +58,7 @@ struct TrainOptions : RunOptions {
   // Weights of the terms of METHOD 2.
   double loss_skeleton = 10;
   double loss_orientation = 1;
+  double loss_bone_depths = 2;
   double loss_2d = 1;
   double loss_heatmaps = 1;
   double loss_confidence = 0.1;

@@ -29,12 +29,12 @@ TensorFile read_temporal_checkpoint(const std::filesystem::path& path) {
                                  "resume from a run's checkpoint.safetensors");
 }
 
-NetworkSpec spec_of(const Skeleton& skeleton, const TemporalTrainOptions& options) {
+NetworkSpec spec_of(const ModelFile& model, const TemporalTrainOptions& options) {
   require(options.frames % 2 == 1, ErrorKind::usage, "a window needs a middle frame",
           "network.frames = " + std::to_string(options.frames), "choose an odd number");
   return temporal_lifter_spec({.frames = options.frames,
-                               .features = temporal_frame_size(skeleton),
-                               .outputs = lifter_output_size(skeleton),
+                               .features = temporal_frame_size(model.skeleton, model.reads_bone_depths()),
+                               .outputs = lifter_output_size(model.skeleton),
                                .width = options.width,
                                .blocks = options.blocks});
 }
@@ -90,7 +90,7 @@ TemporalTrainer::TemporalTrainer(TemporalTrainOptions options, ModelFile model, 
       held_out_(stack_read_clips(held_out, options_.step_s)),
       folder_(std::move(run_folder)),
       lifter_(model_.lifter, options_.seed, device_),
-      network_(spec_of(model_.skeleton, options_), options_.seed, device_),
+      network_(spec_of(model_, options_), options_.seed, device_),
       average_(network_.frozen_copy()),
       muon_({{"temporal_lifter", &network_}}),
       adam_(make_adam({network_.others()}, 0.9, 0.999)) {
@@ -148,7 +148,7 @@ void TemporalTrainer::run(const std::atomic<bool>& stop) {
 
 void TemporalTrainer::train_step(const TemporalBatch& batch) {
   const PoseTruth truth = batch.truth.to(device_);
-  const KeypointClips read{batch.read.keypoints.to(device_), batch.read.confidence.to(device_)};
+  const KeypointClips read = batch.read.to(device_);
   const Pose3d pose = lift_over_time(lifter_, network_, model_.skeleton, read, true).pose;
   const torch::Tensor seen = seen_frames(read), index = seen_index(seen);
   const auto of = [&](const torch::Tensor& t) { return t.index_select(0, index); };
