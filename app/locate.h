@@ -9,8 +9,8 @@ namespace limn::app {
 /// The folder of the running binary.
 std::filesystem::path binary_folder();
 
-/// The weight file to use: `given`, else $LIMN_MODEL, else models/limn-s.safetensors or
-/// share/limn/models/limn-s.safetensors in the binary's folder or one of those around it.
+/// The weight file to use: `given`, else $LIMN_MODEL, else limn-s. What is no file but a name, such as limn-m, is looked for as
+/// models/NAME.safetensors and share/limn/models/NAME.safetensors in the binary's folder and those around it.
 /// Error(model) naming the places looked at.
 std::filesystem::path find_model(const std::string& given);
 

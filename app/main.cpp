@@ -95,7 +95,7 @@ void describe_eval(CLI::App& eval, limn::app::EvalArguments& request) {
       ->required();
   eval.add_option("--data", request.data, "folder of the data set")->required();
   eval.add_option("--split", request.split, "of lsp as published: all (default), train or test");
-  eval.add_option("--model", request.model, "weight file; default models/limn-s.safetensors, $LIMN_MODEL");
+  eval.add_option("--model", request.model, "weight file, or a name: limn-m; default limn-s, $LIMN_MODEL");
   eval.add_option("--out", request.out, "report, .json (docs/eval_report.md)");
   eval.add_option("--sheet", request.sheet, "contact sheet, .png: predictions in colour, labels in white");
   eval.add_option("--results", request.results, "what the model said, .json: COCO keypoint results");
@@ -134,7 +134,7 @@ void describe(CLI::App& app, Request& request) {
                    "pictures, folders of pictures, quoted patterns ('frames/*.png'), videos, webcam:0")
       ->required();
   predict->add_option("--out", request.predict.out, "folder for the results; made if need be")->required();
-  predict->add_option("--model", request.predict.model, "weight file; default models/limn-s.safetensors, $LIMN_MODEL");
+  predict->add_option("--model", request.predict.model, "weight file, or a name: limn-m; default limn-s, $LIMN_MODEL");
   predict->add_option("--format", request.predict.formats, "any of overlay,json,coco (default), openpose,csv,npz,bvh,glb")->delimiter(',');
   predict->add_option("--box", request.predict.box,
                       "where the person is, x,y,width,height in pixels, or \"whole\" (default: search)");
@@ -182,11 +182,11 @@ void describe(CLI::App& app, Request& request) {
 
   CLI::App* exported = app.add_subcommand("export", "writes a model for other runtimes");
   exported->add_option("--onnx", request.exported.onnx, "file, .onnx: crop to 2D, 3D and rotations (docs/onnx.md)")->required();
-  exported->add_option("--model", request.exported.model, "weight file; default models/limn-s.safetensors, $LIMN_MODEL");
+  exported->add_option("--model", request.exported.model, "weight file, or a name: limn-m; default limn-s, $LIMN_MODEL");
   exported->footer("Example: limn export --onnx limn-s.onnx");
 
   CLI::App* quantise = app.add_subcommand("quantise", "measures what a model's layers span, so that it runs in eight bits");
-  quantise->add_option("MODEL", request.quantise.model, "weight file; default models/limn-s.safetensors, $LIMN_MODEL");
+  quantise->add_option("MODEL", request.quantise.model, "weight file, or a name: limn-m; default limn-s, $LIMN_MODEL");
   quantise->add_option("--out", request.quantise.out, "weight file to write (default: the same)");
   quantise->add_option("--pictures", request.quantise.pictures, "synthetic people to look at (default 64)")
       ->check(CLI::Range(1, 10'000));

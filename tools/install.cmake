@@ -13,7 +13,7 @@ endif()
 foreach(room base geometry skeleton media synth network data motion infer evaluate export capi)
   install(DIRECTORY src/limn/${room} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/limn FILES_MATCHING PATTERN "*.h")
 endforeach()
-install(FILES models/limn-s.safetensors models/limn-s.md models/limn-person.safetensors models/limn-person.md
+install(FILES models/limn-s.safetensors models/limn-s.md models/limn-m.safetensors models/limn-m.md models/limn-person.safetensors models/limn-person.md
         DESTINATION ${CMAKE_INSTALL_DATADIR}/limn/models)
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 

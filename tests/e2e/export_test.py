@@ -104,6 +104,16 @@ class Onnx(Case):
         self.fails(self.limn("export", "--onnx", self.folder / "no" / "model.onnx", "--model", model), 3, "no such folder")
         self.assertEqual(everything_but_model(self.folder), [])
 
+    def test_released_weights_have_names(self):
+        for name in ("limn-s", "limn-m"):
+            self.succeeds(self.limn("export", "--onnx", self.folder / (name + ".onnx"), "--model", name))
+        self.succeeds(self.limn("export", "--onnx", self.folder / "default.onnx"))
+        small, middle, default = ((self.folder / f"{name}.onnx").read_bytes() for name in ("limn-s", "limn-m", "default"))
+        self.assertEqual(small, default)
+        self.assertNotEqual(small, middle)
+        self.fails(self.limn("export", "--onnx", self.folder / "model.onnx", "--model", "limn-x"), 4,
+                   "models/limn-x.safetensors")
+
 
 def everything_but_model(folder):
     return sorted(p.name for p in pathlib.Path(folder).iterdir() if p.name != "model.safetensors")
