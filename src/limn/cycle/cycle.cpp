@@ -40,6 +40,9 @@ Cycle::Cycle(const Skeleton& skeleton, CycleOptions options, uint64_t seed, torc
   skeleton_to_pose_network = Network(skeleton_to_pose_spec(architecture), seed, device);
   lifter_network = Network(lifter_spec(architecture), seed, device);
   repaint_network = Network(repaint_spec(architecture), seed, device);
+  if (!architecture.bone_depths) return;
+  torch::NoGradGuard no_grad;  // nothing is known of depths at first
+  image_to_skeleton_network.tensors().at("bone_depths.weight").zero_();
 }
 
 CycleProducts Cycle::analyse(const torch::Tensor& image, const CameraTensors& camera, bool training) const {

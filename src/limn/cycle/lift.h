@@ -6,7 +6,8 @@
 
 namespace limn {
 
-/// keypoints [B K 2] crop units, confidence [B K], bone depths [B K] (undefined where the lifter reads none). Encoding and decoding as in skeleton/pose_code.h.
+/// keypoints [B K 2] crop units, confidence [B K], bone depths [B K] (undefined where the lifter reads none).
+/// Encoding and decoding as in skeleton/pose_code.h.
 Pose3d lift(const Network& network, const Skeleton& skeleton, const torch::Tensor& keypoints,
             const torch::Tensor& confidence, const torch::Tensor& bone_depths, bool training);
 

@@ -31,14 +31,15 @@ struct Networks {
 KeypointClips random_clips(int64_t clips, int64_t frames) {
   torch::manual_seed(4);
   const int64_t joints = human().joint_count();
-  return {torch::randn({clips, frames, joints, 2}), torch::rand({clips, frames, joints}) + 0.05, torch::rand({clips, frames, joints})};
+  return {torch::randn({clips, frames, joints, 2}), torch::rand({clips, frames, joints}) + 0.05,
+          torch::rand({clips, frames, joints})};
 }
 
 std::vector<std::optional<PoseEstimate>> as_people(const KeypointClips& clips, int64_t clip) {
   std::vector<std::optional<PoseEstimate>> people;
   for (int64_t t = 0; t < clips.keypoints.size(1); ++t) {
-    const torch::Tensor uv = clips.keypoints[clip][t].contiguous(), c = clips.confidence[clip][t].contiguous(),
-                        depths = clips.bone_depths[clip][t].contiguous();
+    const auto frame = [&](const torch::Tensor& of) { return of[clip][t].contiguous(); };
+    const torch::Tensor uv = frame(clips.keypoints), c = frame(clips.confidence), depths = frame(clips.bone_depths);
     if (c.max().item<float>() == 0) {
       people.emplace_back();
       continue;

@@ -1,8 +1,8 @@
 // Synthetic clips with what the networks read in them: measured errors of readings, as they are correlated over time.
 //
 // A safetensors file. Metadata: "limn.format" = "read-clips-1", "limn.frame_rate". Tensors, N clips of T frames: "truth" and
-// "read" [N T J 2], "confidence" [N T J 1], "joints" [N T J 3], "rotations" [N T J 9], row by row, and, of networks that read them,
-// "bone_depths" [N T J 1]; all F32.
+// "read" [N T J 2], "confidence" [N T J 1], "joints" [N T J 3], "rotations" [N T J 9], row by row, and, of networks that
+// read them, "bone_depths" [N T J 1]; all F32.
 #pragma once
 
 #include <filesystem>

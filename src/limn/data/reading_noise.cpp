@@ -136,8 +136,9 @@ std::vector<Reading> ReadingNoise::replay(const std::vector<TrueFrame>& truth, R
       readings[t].uv.push_back(truth[t].uv[source] +
                                sizes[t] * (strength * turned(lent.error[from], nearest.mirrored) + alone));
       readings[t].confidence.push_back(lent.confidence[from]);
-      if (!lent.depth_error.empty())
-        readings[t].bone_depths.push_back(std::clamp(truth[t].bone_depths[source] + strength * lent.depth_error[from], -1.0f, 1.0f));
+      if (lent.depth_error.empty()) continue;
+      const float depth = truth[t].bone_depths[source] + strength * lent.depth_error[from];
+      readings[t].bone_depths.push_back(std::clamp(depth, -1.0f, 1.0f));
     }
   }
   lose_frames(random, readings);

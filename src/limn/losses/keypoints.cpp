@@ -39,6 +39,14 @@ torch::Tensor heatmap_loss(const torch::Tensor& heatmaps, const torch::Tensor& t
   return ((entropy - expected) * weight).sum() / total(weight, ranks);
 }
 
+torch::Tensor bone_depth_loss(const torch::Tensor& maps, const torch::Tensor& uv, const torch::Tensor& truth,
+                              const torch::Tensor& weight, Ranks* ranks) {
+  const int64_t count = maps.size(0) * maps.size(1);
+  const torch::Tensor read = torch::grid_sampler(maps.reshape({count, 1, maps.size(2), maps.size(3)}),
+                                                 uv.reshape({count, 1, 1, 2}), 0, 1, false);  // bilinear, the border repeated
+  return (weight * (read.view_as(truth) - truth).pow(2)).sum() / total(weight, ranks);
+}
+
 torch::Tensor confidence_loss(const torch::Tensor& logits, const torch::Tensor& seen) {
   return torch::binary_cross_entropy_with_logits(logits, seen, {}, {}, at::Reduction::Mean);
 }

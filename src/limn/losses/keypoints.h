@@ -20,6 +20,11 @@ torch::Tensor keypoint_loss(const torch::Tensor& predicted, const torch::Tensor&
 torch::Tensor heatmap_loss(const torch::Tensor& heatmaps, const torch::Tensor& truth, const torch::Tensor& weight,
                            Ranks* ranks = nullptr);
 
+/// Bone depths: maps [B K h w], read bilinearly where the keypoints are, uv [B K 2] crop units; truth [B K], weight [B K] >= 0 ->
+/// scalar: weighted mean of the squared error. `ranks` as above.
+torch::Tensor bone_depth_loss(const torch::Tensor& maps, const torch::Tensor& uv, const torch::Tensor& truth,
+                              const torch::Tensor& weight, Ranks* ranks = nullptr);
+
 /// logits, seen [B K] (1 seen, 0 outside the picture, between: occluded) -> binary cross-entropy, scalar.
 torch::Tensor confidence_loss(const torch::Tensor& logits, const torch::Tensor& seen);
 

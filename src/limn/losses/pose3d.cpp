@@ -30,13 +30,4 @@ torch::Tensor bone_depths(const Skeleton& skeleton, const torch::Tensor& joints,
   return torch::stack(depths, 1);
 }
 
-torch::Tensor bone_depth_loss(const torch::Tensor& maps, const torch::Tensor& uv, const torch::Tensor& truth,
-                              const torch::Tensor& weight) {
-  const int64_t batch = maps.size(0), joints = maps.size(1), height = maps.size(2), width = maps.size(3);
-  const torch::Tensor read =
-      torch::grid_sampler(maps.reshape({batch * joints, 1, height, width}), uv.reshape({batch * joints, 1, 1, 2}), 0, 1, false)
-          .view({batch, joints});
-  return (weight * (read - truth).pow(2)).sum() / weight.sum().clamp_min(1e-6);
-}
-
 }  // namespace limn

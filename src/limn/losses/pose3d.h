@@ -20,8 +20,4 @@ torch::Tensor orientation_loss(const torch::Tensor& predicted, const torch::Tens
 /// The torch twin of skeleton/bone_depths.h: joints [B J 3], rotations [B J 3 3], camera-facing frame -> [B J].
 torch::Tensor bone_depths(const Skeleton& skeleton, const torch::Tensor& joints, const torch::Tensor& rotations);
 
-/// Bone depths. maps [B J h w], read bilinearly at uv [B J 2], crop units; truth, weight [B J] -> weighted mean squared error, scalar.
-torch::Tensor bone_depth_loss(const torch::Tensor& maps, const torch::Tensor& uv, const torch::Tensor& truth,
-                              const torch::Tensor& weight);
-
 }  // namespace limn

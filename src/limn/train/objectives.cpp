@@ -42,7 +42,7 @@ void add_synthetic(Terms& terms, const ObjectiveContext& c, const CycleProducts&
   if (p.bone_depth_maps.defined())
     terms.add("bone_depths", o.loss_bone_depths, [&] {
       const torch::Tensor depths = bone_depths(c.cycle.skeleton(), truth.joints, truth.rotations);
-      return bone_depth_loss(first(p.bone_depth_maps), truth.uv, depths, (truth.visibility > 0).to(torch::kFloat32));
+      return bone_depth_loss(first(p.bone_depth_maps), truth.uv, depths, (truth.visibility > 0).to(torch::kFloat32), c.ranks);
     });
   terms.add("keypoints", o.loss_2d, [&] { return keypoint_loss(first(p.pose2d.xy), truth.uv, weight, c.ranks); });
   terms.add("heatmaps", o.loss_heatmaps,
@@ -61,7 +61,8 @@ void add_lifter(Terms& terms, const ObjectiveContext& c, const Batch& batch) {
   if (o.loss_lifter <= 0) return;
   const PoseTruth& truth = batch.poses;
   const NoisyKeypoints seen = noisy_keypoints(truth, o.seed, batch.first_pose);
-  const torch::Tensor depths = o.bone_depths ? noisy_bone_depths(c.cycle.skeleton(), truth, o.seed, batch.first_pose) : torch::Tensor();
+  torch::Tensor depths;
+  if (o.bone_depths) depths = noisy_bone_depths(c.cycle.skeleton(), truth, o.seed, batch.first_pose);
   const Pose3d pose = lift(c.cycle.lifter_network, c.cycle.skeleton(), seen.xy, seen.confidence, depths, true);
   const torch::Tensor reprojected = reproject(pose.joints, pose.root_uv, pose.scale, truth.camera);
   const torch::Tensor rotating = rotating_index(c.cycle.skeleton(), truth.uv.device());

@@ -37,7 +37,7 @@ class GoldenRanks : public testing::Test {
     o.image_size = 32, o.width = 8, o.pose_width = 8, o.lifter_width = 32, o.decoder_width = 4,
     o.discriminator_width = 4;
     o.batch_synthetic = 4 / ranks, o.batch_real = 8 / ranks, o.batch_poses = 12 / ranks, o.batch_lifter = 16 / ranks;
-    o.warmup_steps = 0, o.validation_samples = 8, o.loss_teacher = 1;
+    o.warmup_steps = 0, o.validation_samples = 8, o.loss_teacher = 1, o.bone_depths = true;
     o.pretrain_steps = o.mixed_steps = 0;
     return o;
   }
