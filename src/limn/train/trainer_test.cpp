@@ -4,6 +4,7 @@
 #include <torch/torch.h>
 
 #include "limn/base/file.h"
+#include "limn/losses/keypoints.h"
 #include "limn/media/image_file.h"
 #include "limn/synth/procedural_people.h"
 #include "support/process_groups.h"
@@ -126,6 +127,18 @@ TEST_F(GoldenRanks, WeightsAfterAFewStepsOfEveryStageAgree) {
     EXPECT_GT(way.norm().item<double>(), 0) << i;
     EXPECT_LT(distance(parts[0].weights[i] - parts[0].first[i], way), 0.1) << i;
   }
+}
+
+TEST_F(GoldenRanks, BoneDepthsWeighTheSameInEveryRank) {
+  torch::manual_seed(2);
+  const torch::Tensor maps = torch::randn({2, 3, 4, 4}), uv = torch::rand({2, 3, 2}), truth = torch::rand({2, 3}),
+                      weight = torch::tensor({{1.0f, 1.0f, 1.0f}, {1.0f, 0.0f, 0.0f}});
+  std::vector<double> losses(2);
+  test::in_groups(2, [&](ProcessGroup& group) {
+    const auto own = [&](const torch::Tensor& t) { return t.narrow(0, group.rank(), 1); };
+    losses[group.rank()] = bone_depth_loss(own(maps), own(uv), own(truth), own(weight), &group).item<double>();
+  });
+  EXPECT_NEAR(0.5 * (losses[0] + losses[1]), bone_depth_loss(maps, uv, truth, weight).item<double>(), 1e-6);
 }
 
 TEST(RunningStatistics, ComeBackAsTheyWereBeforeTheStep) {
