@@ -49,8 +49,9 @@ class BinaryFbx {
         continue;
       }
       const size_t end = end_of(at), name = static_cast<uint8_t>(bytes_[at + size - 1]);
-      const size_t properties = at + size + name, inside = properties + length_of(at);
-      if (end > ends.back() || inside > end || inside < at || end <= at) return out_;  // damaged: assimp says so
+      const size_t properties = at + size + name, length = length_of(at);
+      if (end > ends.back() || properties > end || length > end - properties) return out_;  // damaged: assimp says so
+      const size_t inside = properties + length;
       if (bytes_.substr(at + size, name) == "C") read_connection(properties, inside);
       if (bytes_.substr(at + size, name) == "Model") read_model(properties, inside);
       at = inside;

@@ -72,6 +72,13 @@ TEST(FbxStructure, DamagedFilesAreLeftToAssimp) {
   EXPECT_NE(endless_fbx(whole), "");
 }
 
+TEST(FbxStructure, ALengthBeyondAllNumbersIsDamage) {
+  std::string damaged = file({{"Objects", "", 0, {model(4)}}, {"Connections", "", 0, {connection(4, 4)}}}, true);
+  const size_t length = damaged.find("\x01" "CS") - 8;  // of the properties of "C"; added to where they begin it wraps around
+  damaged.replace(length, 8, word(~uint64_t{0} - 3, true));
+  EXPECT_EQ(endless_fbx(damaged), "");
+}
+
 TEST(FbxStructure, TextInStringsAndCommentsIsNone) {
   const std::string models = "Model: 4, \"Model::a\" {\n}\n", circle = "C: \"OO\",4,4\n";
   EXPECT_NE(endless_fbx(models + circle), "");
