@@ -50,8 +50,10 @@ std::vector<std::shared_ptr<const Character>> load_characters(const std::filesys
                                                               const Skeleton& skeleton,
                                                               Split split = Split::training);
 
-/// The character's own proportions, varied: height, bones (symmetric), head less than the body.
-Proportions sample_proportions(const Skeleton& skeleton, const Character& character, Random& random);
+/// The character's own proportions, varied: height, bones (symmetric), head less than the body. A share `children` of grown-up ones become
+/// children.
+Proportions sample_proportions(const Skeleton& skeleton, const Character& character, Random& random,
+                               double children = child_share);
 
 /// One person: the character with other bone lengths, girths (0.85 to 1.25, symmetric), skin, hair and clothes.
 Person sample_person(const Skeleton& skeleton, const Character& character, const Proportions& proportions,

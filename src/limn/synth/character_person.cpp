@@ -151,11 +151,11 @@ class Wardrobe {
 
 }  // namespace
 
-Proportions sample_proportions(const Skeleton& skeleton, const Character& character, Random& random) {
+Proportions sample_proportions(const Skeleton& skeleton, const Character& character, Random& random, double children) {
   constexpr float smallest = 0.62f, largest = 1.6f;  // what the lifter's code can say, see skeleton/pose_code.h
   Proportions result;
   // Some grown-up characters become children.
-  const bool child = character.size > 0.9f && random.chance(child_share);
+  const bool child = character.size > 0.9f && random.chance(children);
   const float height = child ? sample_child_size(random)
                              : std::clamp(static_cast<float>(random.normal(1, 0.05)), 0.88f, 1.12f);
   const float head_size = head_size_of(height, child) * between(random, 0.97, 1.03);

@@ -273,6 +273,9 @@ TEST(Character, SomeBecomeChildrenWithLargeHeads) {
     else grown_up += joint_ratio(p);
   }
   EXPECT_NEAR(children, 0.12 * count, 20);
+  Random random(7, "character_test");
+  EXPECT_LT(sample_proportions(skeleton, c, random, 1.0).size, 0.89f * c.size);
+  EXPECT_GT(sample_proportions(skeleton, c, random, 0.0).size, 0.87f * c.size);
   EXPECT_GT(child / children, 1.1 * grown_up / (count - children));
 }
 

@@ -106,6 +106,7 @@ struct SynthOptions : CameraOptions, LightOptions, SceneOptions, SensorOptions {
   double upright_probability = 0;   ///< beyond the mixture's own share: standing on the feet
   double fitted_probability = 0.5;  ///< of a pose from the embedded statistics; else from the hand-written families
   double motion_probability = 0.3;  ///< of a pose from `motions`, where there are any, before the choice above
+  double child_probability = 0.12;  ///< of a child; of `characters`, of the grown-up ones
   /// Recorded motions (load them with the same skeleton); the second picture then shows the same motion within 2 s.
   std::shared_ptr<const MotionLibrary> motions;
   /// Imported people (character.h), each as likely as the other; may be empty. All else is as for procedural ones.

@@ -153,9 +153,9 @@ float sample_child_size(Random& random) { return static_cast<float>(random.unifo
 
 float head_size_of(float size, bool child) { return child ? std::pow(size, 0.25f) : std::sqrt(size); }
 
-Proportions sample_proportions(const Skeleton& skeleton, Random& random) {
+Proportions sample_proportions(const Skeleton& skeleton, Random& random, double children) {
   Proportions result;
-  const bool child = random.chance(child_share);
+  const bool child = random.chance(children);
   result.size = child ? sample_child_size(random)
                       : std::clamp(static_cast<float>(random.normal(0.99, 0.06)), 0.85f, 1.14f);
   result.bone_scales.assign(skeleton.joint_count(), 1.0f);

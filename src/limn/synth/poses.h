@@ -33,11 +33,11 @@ struct Proportions {
   std::vector<float> bone_scales;  ///< [J]
   float size = 1;
 };
-Proportions sample_proportions(const Skeleton& skeleton, Random& random);
-/// How often people are children, the size of one, and how large a head is on a body of that size.
+/// How often people are children where nobody says otherwise, the size of one, and how large a head is on a body of that size.
 inline constexpr double child_share = 0.12;
 float sample_child_size(Random& random);
 float head_size_of(float size, bool child);
+Proportions sample_proportions(const Skeleton& skeleton, Random& random, double children = child_share);
 
 /// A pose of any hand-written family (pose_sampler.h has the other sources too), half of them mirrored. Angles keep AngleLimits; hands stay out of the trunk.
 PosedBody sample_pose(const Skeleton& skeleton, const Proportions& proportions, Random& random);

@@ -186,6 +186,21 @@ TEST(ProceduralPeople, ThePersonIsNoSmallerThanAsked) {
   EXPECT_LT(smallest(0.38), 0.5);
 }
 
+TEST(ProceduralPeople, ChildrenAreAsManyAsAsked) {
+  const Skeleton& skeleton = Skeleton::human();
+  const int knee = skeleton.joint("left_knee");
+  for (const double share : {0.0, 0.5, 1.0}) {
+    SynthOptions options = small();
+    options.child_probability = share;
+    const ProceduralPeople people(skeleton, options);
+    constexpr int count = 100;
+    int children = 0;
+    for (uint64_t index = 0; index < count; ++index)
+      children += people.pose_only(17, index).pose.bone_scales[knee] < 0.82f;  // taken with +-10 % of shape
+    EXPECT_NEAR(children, share * count, 20) << share;
+  }
+}
+
 TEST(ProceduralPeople, TheCameraLooksDownAsOftenAsAsked) {
   SynthOptions options = small();
   options.upright_probability = 1;

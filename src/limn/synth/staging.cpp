@@ -12,8 +12,10 @@ const Character* draw_character(const SynthOptions& options, Random& random) {
   return options.characters[random.integer(static_cast<int>(options.characters.size()))].get();
 }
 
-Proportions draw_proportions(const Skeleton& skeleton, const Character* character, Random& random) {
-  return character ? sample_proportions(skeleton, *character, random) : sample_proportions(skeleton, random);
+Proportions draw_proportions(const Skeleton& skeleton, const SynthOptions& options, const Character* character,
+                             Random& random) {
+  return character ? sample_proportions(skeleton, *character, random, options.child_probability)
+                   : sample_proportions(skeleton, random, options.child_probability);
 }
 
 Person draw_person(const Skeleton& skeleton, const Character* character, const Proportions& proportions,
@@ -34,7 +36,7 @@ Staged stage(const Skeleton& skeleton, const PoseSampler& poses, const SynthOpti
   Random proportions(seed, "synth.proportions", index), pose(seed, "synth.pose", index),
       camera(seed, "synth.camera", index), character(seed, "synth.character", index);
   staged.character = draw_character(options, character);
-  staged.proportions = draw_proportions(skeleton, staged.character, proportions);
+  staged.proportions = draw_proportions(skeleton, options, staged.character, proportions);
   staged.body = options.upright_probability > 0 && pose.chance(options.upright_probability)
                     ? poses.sample(staged.proportions, Support::standing, pose)
                     : poses.sample(staged.proportions, pose);

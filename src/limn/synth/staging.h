@@ -22,7 +22,8 @@ Staged stage(const Skeleton& skeleton, const PoseSampler& poses, const SynthOpti
 
 /// An imported person or null for a procedural one.
 const Character* draw_character(const SynthOptions& options, Random& random);
-Proportions draw_proportions(const Skeleton& skeleton, const Character* character, Random& random);
+Proportions draw_proportions(const Skeleton& skeleton, const SynthOptions& options, const Character* character,
+                             Random& random);
 Person draw_person(const Skeleton& skeleton, const Character* character, const Proportions& proportions,
                    Random& random);
 

@@ -71,7 +71,7 @@ void Studio::add_seat(const Vec3& pelvis, Random& random) {
 void Studio::add_other_person(Random& random) {
   Random character(seed_, "synth.character.other", index_);
   const Character* drawn = draw_character(options_, character);
-  const Proportions proportions = draw_proportions(skeleton_, drawn, random);
+  const Proportions proportions = draw_proportions(skeleton_, options_, drawn, random);
   const Person other = draw_person(skeleton_, drawn, proportions, random);
   PosedBody posed = poses_.sample(proportions, Support::standing, random);
   const Vec3 eye = staged_.view.position(), place = staged_.body.pose.root_position;
