@@ -124,6 +124,8 @@ void train_person_network(const Arguments& arguments) {
   options.describe(fields);
   const std::filesystem::path checkpoint =
       configure(arguments, fields, options, limn::person_checkpoint_configuration);
+  std::optional<limn::PersonFile> start;
+  if (!options.start_from.empty()) start = limn::PersonFile::load(options.start_from);
   const limn::Skeleton skeleton = limn::Skeleton::human();
   const limn::PersonScenes held_out(
       skeleton, with_folders(options.synth, options.folders, skeleton, limn::Split::held_out), options.scenes);
@@ -132,6 +134,7 @@ void train_person_network(const Arguments& arguments) {
   const std::filesystem::path folder = open_run_folder(checkpoint, options, fields);
   limn::PersonTrainer trainer(options, scenes, held_out, folder);
   if (arguments.resumes) trainer.resume(checkpoint);
+  else if (start) trainer.start_from(*start, options.start_from);
   if (options.verbosity == "rich") std::cerr << "run: " << folder.string() << "\n";
   trainer.run(stop_requested);
 }

@@ -13,7 +13,6 @@ namespace limn {
 struct TrainOptions : RunOptions {
   TrainOptions() { ema_decay = 0.999, log_every = 50, validate_every = 2000, checkpoint_every = 1000; }
 
-  std::string start_from;
   int rank_timeout_s = 300;
 
   // Schedule: steps of stage one (synthetic people only), of stage two (mixed with unlabelled frames), then of the lifter alone.

@@ -4,6 +4,7 @@ namespace limn {
 
 void PersonTrainOptions::describe(FieldList& f) {
   describe_run(f);
+  f.add("run.start_from", start_from, "weight file to start from, of the same network; empty: from nothing");
 
   f.add("schedule.steps", steps, 1, many, "batches");
   f.add("schedule.batch", batch, 1, 4096, "frames a batch");

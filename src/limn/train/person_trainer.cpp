@@ -100,6 +100,12 @@ PersonTrainer::PersonTrainer(PersonTrainOptions options, const PersonScenes& sce
 
 PersonTrainer::~PersonTrainer() = default;
 
+void PersonTrainer::start_from(const PersonFile& other, const std::string& origin) {
+  TensorFile weights;
+  weights.tensors = other.weights;
+  for (Network* network : {&network_, &average_}) network->read_from(weights, "person.", origin);
+}
+
 void PersonTrainer::run(const std::atomic<bool>& stop) {
   records_ = std::make_unique<RunRecords>(folder_, options_, step_, options_.steps);
   OrderedQueue<PersonBatch> queue([this](int64_t step) { return make_person_batch(scenes_, options_, step); }, step_,

@@ -45,6 +45,8 @@ class PersonTrainer {
                 std::filesystem::path run_folder);
   ~PersonTrainer();
 
+  /// Begins with the weights of `other` instead of random ones. Error(model) naming `origin` for another network.
+  void start_from(const PersonFile& other, const std::string& origin);
   void resume(const std::filesystem::path& checkpoint);
   /// Trains to the end. When `stop` becomes true: a checkpoint, then Error(interrupted). Error(model) for a loss that
   /// is not finite.

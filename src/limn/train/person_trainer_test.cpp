@@ -95,6 +95,20 @@ TEST(PersonTrainer, GoesOnAsIfItHadNotStopped) {
   EXPECT_EQ(a.info.at("steps"), "40");
 }
 
+TEST(PersonTrainer, BeginsWithTheWeightsOfAnother) {
+  const test::ScratchFolder scratch;
+  PersonTrainOptions options = tiny_options();
+  options.seed = 9;
+  const PersonFile other = SmallRun(options, scratch / "other").trainer.model();
+  SmallRun run(tiny_options(), scratch / "run");
+  EXPECT_NE(run.trainer.model().weights.at("person.centre.weight").bytes, other.weights.at("person.centre.weight").bytes);
+  run.trainer.start_from(other, "other");
+  for (const auto& [name, blob] : run.trainer.model().weights) EXPECT_EQ(blob.bytes, other.weights.at(name).bytes) << name;
+  options.width = 8;
+  SmallRun wide(options, scratch / "wide");
+  EXPECT_THROW(wide.trainer.start_from(other, "narrow"), Error);
+}
+
 TEST(PersonTrainer, RefusesAnothersCheckpoint) {
   const test::ScratchFolder scratch;
   TensorFile file;

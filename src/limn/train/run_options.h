@@ -10,6 +10,7 @@ namespace limn {
 struct RunOptions {
   std::string name = "run";
   std::string runs = "runs";
+  std::string start_from;  ///< weight file
   int seed = 1;
   std::string device = "auto";
   std::string precision = "auto";

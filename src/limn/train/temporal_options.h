@@ -14,7 +14,6 @@ struct TemporalTrainOptions : RunOptions {
   }
 
   std::string model;
-  std::string start_from;
 
   int steps = 3000;
   int batch = 32;
