@@ -214,9 +214,7 @@ class Prediction {
     for (const int id : people_of(document_)) {
       std::vector<std::optional<PoseEstimate>> person;
       for (PersonFrame& frame : frames_of(document_, id)) person.push_back(std::move(frame.person));
-      const auto lift = [this](const PoseEstimate& seen) {
-        return predictor_.lift(seen.joints_px, seen.confidence, seen.bone_depths);
-      };
+      const auto lift = [this](const PoseEstimate& seen) { return predictor_.lift(seen); };
       exchanged_ += correct_sides(predictor_.skeleton(), document_.frame_rate, {}, lift, person);
       if (arguments_.over_time) predictor_.lift_over_time(document_.frame_rate, person);
       fill_gaps(predictor_.skeleton(), static_cast<int>(longest_gap_s * document_.frame_rate), person);

@@ -183,9 +183,7 @@ void measure_video(const std::string& path, const limn::Predictor& predictor) {
     const std::optional<limn::PosePrediction> person = tracker.next(frame);
     people.emplace_back(person ? std::optional<limn::PoseEstimate>(*person) : std::nullopt);
   }
-  const auto lift = [&](const limn::PoseEstimate& seen) {
-    return predictor.lift(seen.joints_px, seen.confidence, seen.bone_depths);
-  };
+  const auto lift = [&](const limn::PoseEstimate& seen) { return predictor.lift(seen); };
   correct_sides(predictor.skeleton(), reader.frame_rate(), {}, lift, people);
   const std::vector<People> ways = all_ways(predictor, people, reader.frame_rate());
   std::printf("%s: %zu frames at %g a second\n", path.c_str(), people.size(), reader.frame_rate());

@@ -65,7 +65,7 @@ LiftedClips lift_over_time(const Network& lifter, const Network& temporal_lifter
   NormalisedKeypoints normalised;
   torch::Tensor output, windows;
   LiftedClips result;
-  const bool depths = lifter.spec().inputs.at(0).shape.channels > lifter_input_size(skeleton, false);
+  const bool depths = lifter_reads_bone_depths(skeleton, lifter.spec().inputs.at(0).shape.channels);
   const int64_t length = temporal_lifter.spec().inputs.at(0).shape.channels / temporal_frame_size(skeleton, depths);
   {
     torch::NoGradGuard no_grad;

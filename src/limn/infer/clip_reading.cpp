@@ -34,9 +34,7 @@ ReadClip read_clip(const Predictor& predictor, const ProceduralPeople& people, c
     result.push_back(
         {in_crop_units(view.joints_px, size), {}, {}, {}, std::move(facing.joints), std::move(facing.rotations)});
   }
-  const auto lift = [&](const PoseEstimate& seen) {
-    return predictor.lift(seen.joints_px, seen.confidence, seen.bone_depths);
-  };
+  const auto lift = [&](const PoseEstimate& seen) { return predictor.lift(seen); };
   correct_sides(predictor.skeleton(), settings.frame_rate, {}, lift, read);
   for (size_t t = 0; t < result.size(); ++t) {
     ReadFrame& frame = result[t];

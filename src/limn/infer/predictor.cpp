@@ -164,6 +164,10 @@ PoseEstimate Predictor::lift(const std::vector<Vec2>& joints_px, const std::vect
   return State::Lease(*state_).reader().lift({joints_px, confidence, bone_depths});
 }
 
+PoseEstimate Predictor::lift(const PoseEstimate& seen) const {
+  return lift(seen.joints_px, seen.confidence, seen.bone_depths);
+}
+
 bool Predictor::lifts_over_time() const { return state_->model.temporal_lifter != nullptr; }
 
 void Predictor::lift_over_time(double frame_rate, std::vector<std::optional<PoseEstimate>>& people) const {

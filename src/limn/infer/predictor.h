@@ -64,6 +64,8 @@ class Predictor {
   /// (PoseEstimate::bone_depths); its score is 0. Error(usage) for other numbers of them, or values that are not finite.
   PoseEstimate lift(const std::vector<Vec2>& joints_px, const std::vector<float>& confidence,
                     const std::vector<float>& bone_depths = {}) const;
+  /// The same of the keypoints of a pose, which may have been moved or have changed sides since it was read.
+  PoseEstimate lift(const PoseEstimate& seen) const;
 
   /// Whether the model has a lifter of windows of frames.
   bool lifts_over_time() const;

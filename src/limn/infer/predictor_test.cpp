@@ -97,7 +97,7 @@ Image slope(int size, int per_px) {
 TEST(Predictor, LiftsKeypointsAsItLiftsItsOwn) {
   const Predictor predictor(small_model());
   const PosePrediction read = predictor.predict(noise(90, 70), {Vec2(40, 30), 50});
-  const PoseEstimate lifted = predictor.lift(read.joints_px, read.confidence, read.bone_depths);
+  const PoseEstimate lifted = predictor.lift(read);
   EXPECT_NEAR(lifted.camera.scale, read.camera.scale, 1e-3f * read.camera.scale);
   EXPECT_LT((lifted.camera.root_uv - read.camera.root_uv).norm(), 1e-2f);
   for (size_t j = 0; j < read.joints_px.size(); ++j)

@@ -15,7 +15,7 @@ TemporalLift::TemporalLift(const Skeleton& skeleton, std::shared_ptr<const Packe
       temporal_lifter_(std::move(temporal_lifter)),
       step_s_(step_s),
       frames_(temporal_lifter_.spec().inputs.at(0).shape.channels /
-              temporal_frame_size(skeleton, lifter_inputs() > lifter_input_size(skeleton, false))) {}
+              temporal_frame_size(skeleton, lifter_reads_bone_depths(skeleton, lifter_inputs()))) {}
 
 FrameCode TemporalLift::code_of(const PoseEstimate& person) {
   FrameCode code;

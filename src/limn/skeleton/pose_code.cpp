@@ -24,6 +24,10 @@ int lifter_input_size(const Skeleton& skeleton, bool bone_depths) {
   return (bone_depths ? 4 : 3) * skeleton.joint_count();
 }
 
+bool lifter_reads_bone_depths(const Skeleton& skeleton, int64_t inputs) {
+  return inputs == lifter_input_size(skeleton, true);
+}
+
 int lifter_output_size(const Skeleton& skeleton) {
   return static_cast<int>(6 * skeleton.rotating_joints().size() + skeleton.length_groups().size() + 3);
 }

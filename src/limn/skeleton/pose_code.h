@@ -23,6 +23,8 @@ namespace limn {
 
 /// Numbers a joint that the lifter reads: 4 with bone depths, else 3.
 int lifter_input_size(const Skeleton& skeleton, bool bone_depths);
+/// Whether a lifter of so many inputs reads bone depths.
+bool lifter_reads_bone_depths(const Skeleton& skeleton, int64_t inputs);
 int lifter_output_size(const Skeleton& skeleton);
 
 struct LiftNormalisation {

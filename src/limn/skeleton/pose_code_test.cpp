@@ -19,6 +19,8 @@ int rotation_slot(const Skeleton& skeleton, const char* name) {
 TEST(PoseCode, SizesOfTheHuman) {
   EXPECT_EQ(lifter_input_size(Skeleton::human(), false), 3 * 27);
   EXPECT_EQ(lifter_input_size(Skeleton::human(), true), 4 * 27);
+  EXPECT_FALSE(lifter_reads_bone_depths(Skeleton::human(), 3 * 27));
+  EXPECT_TRUE(lifter_reads_bone_depths(Skeleton::human(), 4 * 27));
   EXPECT_EQ(lifter_output_size(Skeleton::human()), 6 * 17 + 16 + 3);
 }
 
