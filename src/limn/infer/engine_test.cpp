@@ -2,14 +2,52 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <optional>
 #include <thread>
 
 #include "limn/base/error.h"
 #include "limn/base/random.h"
+#if defined(__x86_64__) && defined(__linux__)
+#include "tests/support/amx_emulator.h"
+#endif
 
 namespace limn {
 namespace {
+
+/// Those that this processor can run, and while this lives that of AMX, emulated, if the rest of it can be run.
+class TestedKernels {
+ public:
+  TestedKernels() {
+#if defined(__x86_64__) && defined(__linux__)
+    if (sets_.front().name != avx512_vnni_kernels().name) return;
+    emulator_.emplace();
+    sets_.push_back(amx_kernels());
+#endif
+  }
+  auto begin() const { return sets_.begin(); }
+  auto end() const { return sets_.end(); }
+  /// Null where there is none of that name.
+  const KernelSet* find(const std::string& name) const {
+    const auto found = std::find_if(begin(), end(), [&](const KernelSet& set) { return set.name == name; });
+    return found == end() ? nullptr : &*found;
+  }
+  /// Checks that AMX's instructions were emulated, where they should have been.
+  void expect_used() const {
+#if defined(__x86_64__) && defined(__linux__)
+    if (emulator_) {
+      EXPECT_GT(emulator_->instructions(), 0);
+    }
+#endif
+  }
+
+ private:
+  std::vector<KernelSet> sets_ = kernel_sets();
+#if defined(__x86_64__) && defined(__linux__)
+  std::optional<test::AmxEmulator> emulator_;
+#endif
+};
 
 std::vector<float> random_values(size_t count, const std::string& stream, double low = -1) {
   Random random(7, stream);
@@ -174,7 +212,8 @@ TEST(GoldenEngine, MergesSeveralInputs) {
 }
 
 /// A level of a U-Net as the stages have it: a shortcut, a way down, and a way up that meets a skip.
-NetworkSpec small_u_net(int size) {
+/// `width`: channels of the finest maps, half of those of the others.
+NetworkSpec small_u_net(int size, int width = 20) {
   const auto conv = [](const std::string& name, const std::string& from, int channels, int stride,
                        Activation activation, int kernel = 3) {
     return LayerSpec{.name = name,
@@ -188,11 +227,11 @@ NetworkSpec small_u_net(int size) {
   };
   return {.name = "u",
           .inputs = {{"x", {3, size, size}}},
-          .layers = {conv("a", "x", 20, 2, Activation::relu),
-                     conv("b", "a", 40, 2, Activation::relu),
-                     conv("c", "b", 40, 1, Activation::none),
+          .layers = {conv("a", "x", width, 2, Activation::relu),
+                     conv("b", "a", 2 * width, 2, Activation::relu),
+                     conv("c", "b", 2 * width, 1, Activation::none),
                      {.name = "sum", .op = Op::add, .inputs = {"b", "c"}, .activation = Activation::relu},
-                     conv("narrow", "sum", 20, 1, Activation::none, 1),
+                     conv("narrow", "sum", width, 1, Activation::none, 1),
                      {.name = "up", .op = Op::upsample, .inputs = {"narrow"}},
                      {.name = "skip", .op = Op::add, .inputs = {"up", "a"}, .activation = Activation::relu},
                      conv("last", "skip", 5, 1, Activation::sigmoid)},
@@ -220,71 +259,98 @@ TEST(GoldenEngine, SumsJoinedToConvolutionsChangeNothing) {
 }
 
 TEST(GoldenEngine, ByteConvolutionsEqualPlainIntegersOnEveryKernel) {
-  for (const KernelSet& kernels : kernel_sets())
-    for (const int size : {1, 3})
+  const TestedKernels tested;
+  for (const KernelSet& kernels : tested)
+    for (const int size : {1, 3, 5})
       for (const int stride : {1, 2})
-        for (const FeatureShape in : {FeatureShape{3, 7, 26}, FeatureShape{18, 5, 3}}) {
-          const auto x = random_values(in.channels * in.height * in.width, "x", 0);
-          const NetworkSpec spec = {.name = "bytes",
-                                    .inputs = {{"x", in}},
-                                    .layers = {{.name = "a",
-                                                .op = Op::conv,
-                                                .inputs = {"x"},
-                                                .channels = 19,
-                                                .kernel = 1,
-                                                .activation = Activation::relu},
-                                               {.name = "layer",
-                                                .op = Op::conv,
-                                                .inputs = {"a"},
-                                                .channels = 35,
-                                                .kernel = size,
-                                                .stride = stride}},
-                                    .outputs = {"layer"}};
-          auto weights = random_weights(spec);
-          Engine floats(apart(spec), weights, "net.", kernels);
-          const auto a = floats.run({x})[1];
-          const float scale = 2.0f / 255;  // of values that reach a little further: the largest are clipped
-          std::vector<float> rounded;
-          for (const float value : a) rounded.push_back(scale * std::min(255.0f, std::floor(value / scale + 0.5f)));
-          TensorBlob& w = weights.at("net.layer.weight");
-          std::vector<float> coarse(w.f32(), w.f32() + w.count());
-          const size_t depth = coarse.size() / 35;
-          for (int o = 0; o < 35; ++o) {
-            float largest = 0;
-            for (size_t k = 0; k < depth; ++k) largest = std::max(largest, std::abs(coarse[o * depth + k]));
-            for (size_t k = 0; k < depth; ++k) {
-              float& value = coarse[o * depth + k];
-              value = std::round(value / (largest / 127)) * (largest / 127);
+        for (const int channels : {19, 32})  // a block that is not full, and full ones
+          for (const FeatureShape in : {FeatureShape{3, 7, 26}, FeatureShape{18, 5, 3}}) {
+            const auto x = random_values(in.channels * in.height * in.width, "x", 0);
+            const NetworkSpec spec = {.name = "bytes",
+                                      .inputs = {{"x", in}},
+                                      .layers = {{.name = "a",
+                                                  .op = Op::conv,
+                                                  .inputs = {"x"},
+                                                  .channels = channels,
+                                                  .kernel = 1,
+                                                  .activation = Activation::relu},
+                                                 {.name = "layer",
+                                                  .op = Op::conv,
+                                                  .inputs = {"a"},
+                                                  .channels = 35,
+                                                  .kernel = size,
+                                                  .stride = stride}},
+                                      .outputs = {"layer"}};
+            auto weights = random_weights(spec);
+            Engine floats(apart(spec), weights, "net.", kernels);
+            const auto a = floats.run({x})[1];
+            const float scale = 2.0f / 255;  // of values that reach a little further: the largest are clipped
+            std::vector<float> rounded;
+            for (const float value : a) rounded.push_back(scale * std::min(255.0f, std::floor(value / scale + 0.5f)));
+            TensorBlob& w = weights.at("net.layer.weight");
+            std::vector<float> coarse(w.f32(), w.f32() + w.count());
+            const size_t depth = coarse.size() / 35;
+            for (int o = 0; o < 35; ++o) {
+              float largest = 0;
+              for (size_t k = 0; k < depth; ++k) largest = std::max(largest, std::abs(coarse[o * depth + k]));
+              for (size_t k = 0; k < depth; ++k) {
+                float& value = coarse[o * depth + k];
+                value = std::round(value / (largest / 127)) * (largest / 127);
+              }
             }
+            Engine bytes(spec, weights, "net.", kernels, {{"a", 2.0f}});
+            auto coarse_weights = weights;
+            coarse_weights["net.layer.weight"] = TensorBlob::from_f32(w.shape, coarse.data());
+            expect_near(
+                bytes.run({x})[0],
+                plain_conv(spec.layers[1], floats.output_shape(1), rounded, spec.shapes().at("layer"), coarse_weights),
+                kernels.name + " kernel " + std::to_string(size) + " stride " + std::to_string(stride) + " @");
           }
-          Engine bytes(spec, weights, "net.", kernels, {{"a", 2.0f}});
-          auto coarse_weights = weights;
-          coarse_weights["net.layer.weight"] = TensorBlob::from_f32(w.shape, coarse.data());
-          expect_near(
-              bytes.run({x})[0],
-              plain_conv(spec.layers[1], floats.output_shape(1), rounded, spec.shapes().at("layer"), coarse_weights),
-              kernels.name + " kernel " + std::to_string(size) + " stride " + std::to_string(stride) + " @");
-        }
+  tested.expect_used();
+}
+
+/// The largest value of each product but the input's.
+ActivationRanges ranges_of(const NetworkSpec& spec, const std::map<std::string, TensorBlob>& weights,
+                           const std::vector<float>& x) {
+  Engine engine(apart(spec), weights, "net.");
+  const auto& products = engine.run({x});
+  ActivationRanges ranges;
+  for (size_t i = 0; i < products.size(); ++i)
+    ranges[engine.spec().outputs[i]] = std::max(1e-3f, *std::max_element(products[i].begin(), products[i].end()));
+  return ranges;
 }
 
 TEST(GoldenEngine, BytesThroughShortcutsAndTheWayUpStayNear) {
   const NetworkSpec spec = small_u_net(24);
-  auto weights = random_weights(spec);
+  const auto weights = random_weights(spec);
   const auto x = random_values(3 * 24 * 24, "x");
-  Engine floats(apart(spec), weights, "net.");
-  const auto& products = floats.run({x});
-  ActivationRanges ranges;
-  for (size_t i = 1; i < products.size(); ++i)
-    ranges[floats.spec().outputs[i]] = std::max(1e-3f, *std::max_element(products[i].begin(), products[i].end()));
+  Engine floats(spec, weights, "net.");
+  const auto wanted = floats.run({x})[0];
   for (const KernelSet& kernels : kernel_sets()) {
-    Engine bytes(spec, weights, "net.", kernels, ranges);
+    Engine bytes(spec, weights, "net.", kernels, ranges_of(spec, weights, x));
     const auto got = bytes.run({x})[0];
     double squares = 0;
-    for (size_t i = 0; i < got.size(); ++i) squares += std::pow(got[i] - products[0][i], 2);
+    for (size_t i = 0; i < got.size(); ++i) squares += std::pow(got[i] - wanted[i], 2);
     const double deviation = std::sqrt(squares / static_cast<double>(got.size()));
     EXPECT_LT(deviation, 0.03) << kernels.name;
     EXPECT_GT(deviation, 0) << kernels.name;  // they are bytes
   }
+}
+
+TEST(GoldenEngine, AmxGivesTheBitsOfVnniOnMapsOfEverySize) {
+  const TestedKernels tested;
+  const KernelSet *amx_set = tested.find("AMX"), *vnni_set = tested.find("AVX-512 VNNI");
+  if (!amx_set || !vnni_set) GTEST_SKIP() << "a processor without AVX-512 VNNI";
+  for (const int size : {4, 8, 12, 20, 24, 32, 36, 48, 64, 100}) {
+    const NetworkSpec spec = small_u_net(size, 16);
+    const auto weights = random_weights(spec);
+    const auto x = random_values(3 * size * size, "x");
+    const ActivationRanges ranges = ranges_of(spec, weights, x);
+    Engine amx(spec, weights, "net.", *amx_set, ranges), vnni(spec, weights, "net.", *vnni_set, ranges);
+    const auto got = amx.run({x})[0], wanted = vnni.run({x})[0];
+    EXPECT_TRUE(std::equal(wanted.begin(), wanted.end(), got.begin(), got.end())) << size;
+  }
+  tested.expect_used();
 }
 
 TEST(Engine, GivesTheSameBitsOnAnyNumberOfThreads) {

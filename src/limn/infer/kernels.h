@@ -77,12 +77,13 @@ struct KernelSet {
 /// Those that this processor can run, the fastest first; the last runs anywhere.
 const std::vector<KernelSet>& kernel_sets();
 
-/// Defined in one file a processor generation; call only where the processor has it.
+/// Defined in one file a processor generation; run only where the processor has it (and, of AMX, where the system lets the process).
 KernelSet baseline_kernels();
 KernelSet avx2_kernels();
 KernelSet avx2_vnni_kernels();
 KernelSet avx512_kernels();
 KernelSet avx512_vnni_kernels();
+KernelSet amx_kernels();
 
 /// [C H W] -> a map, filling up the last block with zeros; and back.
 void import_planes(const float* planes, const FeatureMap& map);
