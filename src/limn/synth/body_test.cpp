@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <map>
+
 namespace limn {
 namespace {
 
@@ -20,6 +24,26 @@ TEST(Body, NormalsAreUnitAndWeightsAreShares) {
       ASSERT_LE(w.weight_b, 1) << i;
     }
   }
+}
+
+TEST(Body, PrintsOnTheBackLieInItsMiddle) {
+  int printed = 0;
+  for (uint64_t i = 0; i < 60; ++i) {
+    const Person person = person_of(i);
+    const Material& top = person.materials[slot_top];
+    if (top.back.half == 0) continue;
+    ++printed;
+    std::map<float, float> half_girth;  // of the garment, by height
+    for (size_t t = 0; t < person.mesh.rest.triangles.size(); ++t)
+      for (const int v : person.mesh.rest.triangles[t])
+        if (const Vec2 uv = person.mesh.rest.uv[v]; person.mesh.rest.triangle_material[t] == slot_top)
+          half_girth[uv.y()] = std::max(half_girth[uv.y()], std::abs(uv.x()));
+    for (const auto& [v, half] : half_girth) {
+      if (std::abs(v - top.back.at.y()) > 0.5f * top.back.half || half < 0.25f) continue;  // another place; a collar
+      EXPECT_NEAR(top.seam + top.seam_slope * v, half, 0.035f) << i;
+    }
+  }
+  EXPECT_GT(printed, 10);
 }
 
 // Limbs come first in the mesh: the left side, then its mirror image.

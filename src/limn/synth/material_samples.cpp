@@ -50,7 +50,7 @@ Material sample_cloth(Random& random) {
 
 Material without_pattern(Material m) {
   if (m.pattern != Pattern::face && m.pattern != Pattern::picture) m.pattern = Pattern::solid;
-  m.grain = m.emblem = 0;
+  m.grain = m.front.half = m.back.half = 0;
   return m;
 }
 

@@ -1,6 +1,8 @@
 // Random people: build, cut of the clothes, materials.
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <map>
 #include <string>
 
 #include "limn/synth/body.h"
@@ -98,9 +100,10 @@ std::vector<Material> sample_materials(const Outfit& outfit, Random& random) {
   if (outfit.sleeve == 0 && random.chance(0.15)) m[slot_top] = skin;  // bare chest
   Material& top = m[slot_top];
   if (random.chance(0.28)) {
-    top.emblem = between(random, 0.03, 0.11);
-    top.emblem_at = Vec2(0, between(random, -0.02, 0.06));
-    top.emblem_colour = sample_cloth(random).colour;
+    top.front.half = between(random, 0.03, 0.11);
+    top.front.at = Vec2(0, between(random, -0.02, 0.06));
+    top.front.colour = sample_cloth(random).colour;
+    top.front.kind = top.share > 0.6f ? Emblem::Kind::disc : Emblem::Kind::blot;
   }
   if (outfit.sleeve > 0.9f && random.chance(0.3)) {
     top.opening = between(random, 0.015, 0.09);
@@ -109,7 +112,7 @@ std::vector<Material> sample_materials(const Outfit& outfit, Random& random) {
   m[slot_bottom] = sample_cloth(random);
   if (random.chance(0.6)) m[slot_bottom].pattern = Pattern::solid;
   m[slot_skirt] = random.chance(0.5) ? m[slot_top] : sample_cloth(random);
-  m[slot_skirt].emblem = m[slot_skirt].opening = 0;
+  m[slot_skirt].front.half = m[slot_skirt].opening = 0;
   if (random.chance(0.07)) m[slot_bottom] = m[slot_sleeve];  // overalls, suits
   m[slot_shoe] = sample_cloth(random);
   m[slot_shoe].pattern = Pattern::solid;
@@ -150,6 +153,49 @@ void sample_details(Random& random, Person& person) {
   if (o.headwear == Headwear::none && random.chance(0.04)) o.headwear = Headwear::brimmed;
 }
 
+// Sports shirts have a number on the back, larger than what stands in front, and other clothes have things printed there: what is on a
+// shirt does not tell which way somebody faces.
+void sample_back(Random& random, Material& top) {
+  if (!random.chance(0.35)) return;
+  const bool number = random.chance(0.65);
+  top.back.kind = number ? Emblem::Kind::number : random.chance(0.3) ? Emblem::Kind::disc : Emblem::Kind::blot;
+  top.back.number = random.chance(0.35) ? random.integer(10) : 10 + random.integer(90);
+  top.back.half = between(random, 0.06, 0.13);
+  top.back.at = Vec2(0, between(random, -0.06, 0.04));
+  top.back.colour = sample_cloth(random).colour;
+  if (!number || !random.chance(0.5)) return;
+  top.front = top.back;
+  top.front.half *= between(random, 0.4, 0.9);
+  top.front.at = Vec2(random.chance(0.5) ? 0 : between(random, -0.07, 0.07), between(random, -0.03, 0.06));
+}
+
+// Where the garment's girth ends behind, so that what is printed there lies in the middle of the back: a line through the rings of the
+// trunk next to the print's middle. Collars and hoods, which are narrower, wear the same cloth.
+void find_seam(const SkinnedMesh& mesh, Material& top) {
+  constexpr float reach = 0.2f, narrow = 0.7f;
+  std::map<float, float> half_girth;  // by height
+  float widest = 0;
+  for (size_t t = 0; t < mesh.rest.triangles.size(); ++t) {
+    if (mesh.rest.triangle_material[t] != slot_top) continue;
+    for (const int vertex : mesh.rest.triangles[t]) {
+      const Vec2 uv = mesh.rest.uv[vertex];
+      if (std::abs(uv.y() - top.back.at.y()) > reach) continue;
+      float& half = half_girth[uv.y()];
+      half = std::max(half, std::abs(uv.x()));
+      widest = std::max(widest, half);
+    }
+  }
+  std::erase_if(half_girth, [&](const auto& ring) { return ring.second < narrow * widest; });
+  const auto above = half_girth.lower_bound(top.back.at.y());
+  if (above == half_girth.end() || above == half_girth.begin()) {
+    top.back.half = 0;
+    return;
+  }
+  const auto below = std::prev(above);
+  top.seam_slope = (above->second - below->second) / (above->first - below->first);
+  top.seam = below->second - top.seam_slope * below->first;
+}
+
 // A ball, stick, bag or board in one hand, either one.
 void add_held_thing(const Skeleton& skeleton, Random& random, Person& person) {
   const char* side = random.chance(0.5) ? "left_" : "right_";
@@ -188,6 +234,8 @@ Person sample_person(const Skeleton& skeleton, const Proportions& proportions, R
   person.mesh = build_body(skeleton, person);
   person.mesh.append(build_head(skeleton, person));
   if (random.chance(0.12)) add_held_thing(skeleton, random, person);
+  sample_back(random, person.materials[slot_top]);
+  if (person.materials[slot_top].back.half > 0) find_seam(person.mesh, person.materials[slot_top]);
   return person;
 }
 

@@ -177,7 +177,7 @@ void shade_samples(const Mesh& mesh, const std::vector<Material>& materials, con
         if (t < 0) continue;
         const int number = mesh.triangle_material[t];
         const Material& material = materials[number];
-        const bool plain = material.pattern == Pattern::solid && material.emblem == 0 && material.opening == 0;
+        const bool plain = material.pattern == Pattern::solid && material.front.half == 0 && material.back.half == 0 && material.opening == 0;
         if (!plain || number != last) {
           Surface s = interpolate(mesh, mesh.triangles[t], screen, sx + 0.5f, sy + 0.5f);
           const Vec3 to_eye = (eye - s.point).normalized();

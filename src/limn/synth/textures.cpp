@@ -168,6 +168,36 @@ Vec3 pattern_colour(const Material& m, const Vec2& uv) {
   return face_colour(m, uv);
 }
 
+/// Digits as 3 x 5 cells, rows from the top, the left cell in the highest bit of three.
+constexpr uint16_t digit_cells[10] = {0b111101101101111, 0b010110010010111, 0b111001111100111, 0b111001111001111, 0b101101111001001,
+                                      0b111100111001111, 0b111100111101111, 0b111001010010010, 0b111101111101111, 0b111101111001111};
+
+/// p in [-1, 1], x to the reader's right, y up.
+bool number_covers(int number, const Vec2& p) {
+  const int digits = number < 10 ? 1 : 2, columns = 4 * digits - 1;
+  constexpr float cell = 0.4f, widest = 2.0f / 7;
+  const int row = static_cast<int>(std::floor((1 - p.y()) / cell));
+  const int column = static_cast<int>(std::floor(p.x() / widest + 0.5f * columns));
+  if (row < 0 || row >= 5 || column < 0 || column >= columns || column % 4 == 3) return false;
+  const int digit = digits == 1 ? number : (column < 4 ? number / 10 : number % 10);
+  return digit_cells[digit] >> (14 - 3 * row - column % 4) & 1;
+}
+
+bool covers(const Emblem& emblem, const Vec2& uv, uint32_t seed) {
+  if (emblem.half <= 0) return false;
+  const Vec2 p = (uv - emblem.at) / emblem.half;
+  if (std::abs(p.x()) >= 1 || std::abs(p.y()) >= 1) return false;
+  switch (emblem.kind) {
+    case Emblem::Kind::disc:
+      return p.squaredNorm() < 1;
+    case Emblem::Kind::number:
+      return number_covers(emblem.number, p);
+    case Emblem::Kind::blot:
+      break;
+  }
+  return limn::value_noise(3 * p.x() + 40, 3 * p.y() + 40, seed) > 0.45f;
+}
+
 }  // namespace
 
 float value_noise(float x, float y, uint32_t seed) {
@@ -217,12 +247,10 @@ Vec3 albedo(const Material& m, const Vec2& uv) {
   } else {
     colour = pattern_colour(m, uv);
   }
-  if (m.emblem > 0) {
-    const Vec2 p = (uv - m.emblem_at) / m.emblem;
-    if (std::abs(p.x()) < 1 && std::abs(p.y()) < 1) {
-      const float n = value_noise(3 * p.x() + 40, 3 * p.y() + 40, m.seed + 7);
-      if (m.share > 0.6f ? p.squaredNorm() < 1 : n > 0.45f) colour = m.emblem_colour;
-    }
+  if (covers(m.front, uv, m.seed + 7)) colour = m.front.colour;
+  if (m.back.half > 0) {
+    const float seam = m.seam + m.seam_slope * uv.y();
+    if (covers(m.back, Vec2(uv.x() > 0 ? uv.x() - seam : uv.x() + seam, uv.y()), m.seed + 8)) colour = m.back.colour;
   }
   if (m.grain > 0) {
     const float n = fractal_noise(uv.x() / m.grain_scale + 17, uv.y() / m.grain_scale + 31, 2, m.seed + 3);

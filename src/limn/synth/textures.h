@@ -36,6 +36,16 @@ struct FaceLook {
   float brow = 0.006f;   ///< half thickness
 };
 
+/// Something printed on a garment: a number, a disc, or a blot where it has none.
+struct Emblem {
+  enum class Kind { blot, disc, number };
+  float half = 0;         ///< half its size, metres; 0: none
+  Vec2 at = Vec2::Zero();  ///< its middle, uv
+  Vec3 colour = Vec3::Ones();
+  Kind kind = Kind::blot;
+  int number = 0;  ///< 0 ... 99
+};
+
 struct Material {
   Pattern pattern = Pattern::solid;
   Vec3 colour = Vec3::Constant(0.5f), second = Vec3::Constant(0.3f), third = Vec3::Constant(0.1f);
@@ -46,11 +56,9 @@ struct Material {
   float grain_scale = 0.05f;
   float gloss = 0;  ///< strength of the highlight
   uint32_t seed = 0;
-  // An emblem at the front: half size, 0 for none; and an open front (jacket): half width, 0 for closed.
-  float emblem = 0;
-  Vec2 emblem_at = Vec2::Zero();
-  Vec3 emblem_colour = Vec3::Ones();
-  float opening = 0;
+  Emblem front, back;  ///< `back`: about the seam
+  float seam = 0, seam_slope = 0;  ///< half the girth, u at the seam: seam + seam_slope v
+  float opening = 0;               ///< an open front (jacket): half width, 0 for closed
   Vec3 opening_colour = Vec3::Ones();
   FaceLook face;
   std::shared_ptr<const Image> picture;  ///< of Pattern::picture, multiplied by `colour`; repeats over uv in [0, 1]
