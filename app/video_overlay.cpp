@@ -27,10 +27,14 @@ VideoOverlay::VideoOverlay(const Predictor& predictor, const Source& source, fs:
       frame_rate_(frame_rate),
       twice_(can_be_read_again(source)) {}
 
+void VideoOverlay::add_earlier(size_t before, const TrackedPerson& person) {
+  frames_[frames_.size() - 1 - before].push_back(
+      {person.id, person.pose.crop, encode_png(skeleton_picture(predictor_, person.pose))});
+}
+
 void VideoOverlay::add(const Image& frame, const std::vector<TrackedPerson>& people) {
-  std::vector<Reading>& readings = frames_.emplace_back();
-  for (const TrackedPerson& person : people)
-    readings.push_back({person.id, person.pose.crop, encode_png(skeleton_picture(predictor_, person.pose))});
+  frames_.emplace_back();
+  for (const TrackedPerson& person : people) add_earlier(0, person);
   if (twice_) return;
   if (!recorder_)
     recorder_.emplace(recording_, frame.width, frame.height,

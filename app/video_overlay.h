@@ -25,6 +25,8 @@ class VideoOverlay {
 
   /// A frame of the first reading, the next one of the document, and those seen in it.
   void add(const Image& frame, const std::vector<TrackedPerson>& people);
+  /// Somebody seen afterwards in the frame `before` frames before the last one.
+  void add_earlier(size_t before, const TrackedPerson& person);
 
   /// The video `path`, a frame for each of the document's. `numbers`: those that people have there, by those of add();
   /// who has none is not drawn. Error(input) where the source ends earlier than the first time.

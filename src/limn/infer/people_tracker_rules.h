@@ -1,4 +1,4 @@
-// The numbers that decide who is who in a video (people_tracker.h). Private to infer/people_tracker*.
+// The numbers that decide who is who in a video (people_tracker.h). Private to infer/.
 #pragma once
 
 #include <algorithm>
