@@ -10,7 +10,7 @@
 #include "limn/base/error.h"
 #include "limn/base/random.h"
 #if defined(__x86_64__) && defined(__linux__)
-#include "tests/support/amx_emulator.h"
+#include "support/amx_emulator.h"
 #endif
 
 namespace limn {

@@ -15,7 +15,7 @@ using ReadPose = std::function<PosePrediction(const Image&, const Crop&)>;
 
 struct PeopleSettings {
   int most_people = 20;
-  float smallest_presence = 0.66f;  ///< of a person, presence(); 0 where others say that somebody is there
+  float smallest_presence = 0.68f;  ///< of a person, presence(); 0 where others say that somebody is there
   float largest_likeness = 0.6f;   ///< of two poses; above, they are taken for readings of one person
 };
 

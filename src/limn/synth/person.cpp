@@ -155,7 +155,8 @@ void sample_details(Random& random, Person& person) {
 
 // Sports shirts have a number on the back, larger than what stands in front, and other clothes have things printed there: what is on a
 // shirt does not tell which way somebody faces.
-void sample_back(Random& random, Material& top) {
+void sample_back(Material& top) {
+  Random random(top.seed, "synth.back");  // of its own: the rest of the person does not depend on it
   if (!random.chance(0.35)) return;
   const bool number = random.chance(0.65);
   top.back.kind = number ? Emblem::Kind::number : random.chance(0.3) ? Emblem::Kind::disc : Emblem::Kind::blot;
@@ -234,7 +235,7 @@ Person sample_person(const Skeleton& skeleton, const Proportions& proportions, R
   person.mesh = build_body(skeleton, person);
   person.mesh.append(build_head(skeleton, person));
   if (random.chance(0.12)) add_held_thing(skeleton, random, person);
-  sample_back(random, person.materials[slot_top]);
+  sample_back(person.materials[slot_top]);
   if (person.materials[slot_top].back.half > 0) find_seam(person.mesh, person.materials[slot_top]);
   return person;
 }
