@@ -1,16 +1,15 @@
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <iostream>
 #include <map>
 #include <memory>
 
+#include "earlier_people.h"
 #include "interrupt.h"
 #include "limn/base/error.h"
 #include "limn/export/coco.h"
 #include "limn/infer/people_tracker.h"
 #include "limn/infer/person_finder.h"
-#include "limn/infer/reading_back.h"
 #include "limn/infer/side_correction.h"
 #include "limn/infer/smoothing.h"
 #include "limn/infer/tracker.h"
@@ -32,8 +31,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr double longest_gap_s = 1;  // of a person unseen, to be filled
-constexpr double earlier_s = 2;      // before a person was found, to be read as well
-constexpr size_t recent_bytes = size_t{128} << 20;  // of the frames kept for that
 
 Crop whole_crop(const Image& image) {
   return {Vec2(image.width / 2.0f, image.height / 2.0f), static_cast<float>(std::max(image.width, image.height))};
@@ -157,7 +154,7 @@ class Prediction {
       const std::vector<TrackedPerson> people = read_frame(number, frame);
       record(path, number, reader.seconds(), frame, people);
       if (overlay) overlay->add(frame, people);
-      if (recent_) read_earlier(frame, overlay);
+      if (earlier_) earlier_->add(frame, document_, overlay ? &*overlay : nullptr);
     }
     require(!document_.frames.empty(), ErrorKind::input, "no frames between --start and --end", path.string(),
             "name seconds within the video");
@@ -186,9 +183,7 @@ class Prediction {
     FindPeople find;
     if (!region_.boxes) find = [this](const Image& frame) { return finder_->find(frame); };
     tracker_ = std::make_unique<PeopleTracker>(find, read_, settings);
-    lasting_frames_ = std::max(1, static_cast<int>(std::lround(settings.least_s * settings.frame_rate)));
-    if (!region_.boxes)
-      recent_.emplace(static_cast<size_t>(earlier_s * settings.frame_rate) + lasting_frames_, recent_bytes);
+    if (!region_.boxes) earlier_.emplace(read_, settings);
     const std::string name = path.filename().string();
     return [this, name](int64_t number, const Image& frame) {
       std::optional<std::vector<Box>> boxes;
@@ -202,34 +197,6 @@ class Prediction {
   static std::vector<TrackedPerson> with_id(std::vector<TrackedPerson> people) {
     for (TrackedPerson& person : people) person.id = 1;
     return people;
-  }
-
-  PoseFrame& frame_before_last(size_t before) { return document_.frames[document_.frames.size() - 1 - before]; }
-
-  /// Whose track has just lasted long enough to be a person's is looked for in the frames before it began.
-  void read_earlier(const Image& frame, std::optional<VideoOverlay>& overlay) {
-    recent_->add(frame);
-    std::vector<int> new_people;
-    for (const PosePerson& person : document_.frames.back().people)
-      if (++seen_[person.id] == lasting_frames_) new_people.push_back(person.id);
-    for (const int id : new_people) {
-      size_t before = 0;
-      PoseEstimate first;
-      for (size_t k = 0; k < recent_->count(); ++k)
-        for (const PosePerson& person : frame_before_last(k).people)
-          if (person.id == id) before = k, first = person;
-      const IsKnown is_known = [this](size_t k, const PosePrediction& pose) {
-        const std::vector<PosePerson>& others = frame_before_last(k).people;
-        return std::any_of(others.begin(), others.end(), [&](const PosePerson& other) {
-          return likeness(pose, other) > people_settings().largest_likeness;
-        });
-      };
-      for (PosePrediction& pose : read_back(read_, *recent_, before, first, is_known)) {
-        ++before;
-        if (overlay) overlay->add_earlier(before, {id, pose});
-        put(frame_before_last(before), id, std::move(pose));
-      }
-    }
   }
 
   /// Of many people, tracks too short to be people go; the others are numbered from 1. The numbers by the tracks'.
@@ -256,17 +223,9 @@ class Prediction {
       fill_gaps(predictor_.skeleton(), static_cast<int>(longest_gap_s * document_.frame_rate), person);
       smooth(predictor_.skeleton(), document_.frame_rate, {}, person);
       for (size_t t = 0; t < person.size(); ++t)
-        if (person[t]) put(document_.frames[t], id, std::move(*person[t]));
+        if (person[t]) put_person(document_.frames[t], id, std::move(*person[t]));
     }
     document_.smoothed = true;
-  }
-
-  static void put(PoseFrame& frame, int id, PoseEstimate&& estimate) {
-    auto place = std::lower_bound(frame.people.begin(), frame.people.end(), id,
-                                  [](const PosePerson& person, int number) { return person.id < number; });
-    if (place == frame.people.end() || place->id != id) place = frame.people.insert(place, PosePerson{});
-    static_cast<PoseEstimate&>(*place) = std::move(estimate);
-    place->id = id;
   }
 
   bool wants(const char* format) const { return formats_.count(format) > 0; }
@@ -294,9 +253,7 @@ class Prediction {
   OutputFolder out_;
   ReadPose read_;
   std::unique_ptr<PeopleTracker> tracker_;  ///< of a video with many people
-  std::optional<RecentFrames> recent_;      ///< of such a video, unless boxes are given
-  std::map<int, int> seen_;                 ///< frames, by track
-  int lasting_frames_ = 1;                  ///< from so many on a track is a person's
+  std::optional<EarlierPeople> earlier_;    ///< of such a video, unless boxes are given
   PoseDocument document_;
   long long found_ = 0;
   int exchanged_ = 0;  ///< readings in which sides were corrected

@@ -1,5 +1,6 @@
 #include "limn/export/pose_json.h"
 
+#include <algorithm>
 #include <set>
 
 #include "limn/export/number.h"
@@ -91,6 +92,14 @@ std::vector<PersonFrame> frames_of(const PoseDocument& document, int id) {
       if (person.id == id) frames.back().person = person;
   }
   return frames;
+}
+
+void put_person(PoseFrame& frame, int id, PoseEstimate&& person) {
+  auto place = std::lower_bound(frame.people.begin(), frame.people.end(), id,
+                                [](const PosePerson& other, int number) { return other.id < number; });
+  if (place == frame.people.end() || place->id != id) place = frame.people.insert(place, PosePerson{});
+  static_cast<PoseEstimate&>(*place) = std::move(person);
+  place->id = id;
 }
 
 std::string pose_json(const Skeleton& skeleton, const PoseDocument& document) {

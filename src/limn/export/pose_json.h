@@ -42,6 +42,8 @@ struct PersonFrame {
   std::optional<PoseEstimate> person;  ///< empty: not found in this frame
 };
 std::vector<PersonFrame> frames_of(const PoseDocument& document, int id);
+/// Person `id` of a frame, whose people stand by rising number; takes the place of what was there of them.
+void put_person(PoseFrame& frame, int id, PoseEstimate&& person);
 
 /// Error(model) for numbers that are not finite.
 std::string pose_json(const Skeleton& skeleton, const PoseDocument& document);

@@ -34,7 +34,6 @@ using IsKnown = std::function<bool(size_t before, const PosePrediction& pose)>;
 /// somebody there, so that it is that of new people), the pose jumps or changes its size, somebody known stands there, or no frame is
 /// left.
 std::vector<PosePrediction> read_back(const ReadPose& read, const RecentFrames& frames, size_t before,
-                                      const PoseEstimate& found, const IsKnown& is_known,
-                                      float smallest_score = PeopleSettings{}.smallest_presence);
+                                      const PoseEstimate& found, const IsKnown& is_known, float smallest_score);
 
 }  // namespace limn

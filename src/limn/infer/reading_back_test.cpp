@@ -59,32 +59,32 @@ TEST(RecentFrames, KeepsTheLastOnesWithinItsBounds) {
 
 TEST(ReadBack, FollowsSomebodyToTheFirstFrame) {
   const Walk walk;
-  const std::vector<PosePrediction> earlier = read_back(walk.read(), frames_until(20), 3, walk.at(17), nobody);
+  const std::vector<PosePrediction> earlier = read_back(walk.read(), frames_until(20), 3, walk.at(17), nobody, 0.66f);
   ASSERT_EQ(earlier.size(), 17u);
   for (size_t i = 0; i < earlier.size(); ++i) EXPECT_EQ(earlier[i].joints_px, walk.at(16 - static_cast<int>(i)).joints_px);
 }
 
 TEST(ReadBack, EndsWhereSomebodyCame) {
   const Walk walk{.first = 9};
-  EXPECT_EQ(read_back(walk.read(), frames_until(20), 0, walk.at(20), nobody).size(), 11u);
+  EXPECT_EQ(read_back(walk.read(), frames_until(20), 0, walk.at(20), nobody, 0.66f).size(), 11u);
   EXPECT_EQ(walk.readings, 12);
 }
 
 TEST(ReadBack, EndsAtSomebodyKnownAndAtJumps) {
   const Walk walk;
   const auto known = [](size_t before, const PosePrediction&) { return before == 6; };
-  EXPECT_EQ(read_back(walk.read(), frames_until(20), 0, walk.at(20), known).size(), 5u);
+  EXPECT_EQ(read_back(walk.read(), frames_until(20), 0, walk.at(20), known, 0.66f).size(), 5u);
   const ReadPose jumps = [&](const Image& image, const Crop&) {
     PosePrediction pose = walk.at(image.pixels[0]);
     if (image.pixels[0] == 12)
       for (Vec2& p : pose.joints_px) p.x() += 40;
     return pose;
   };
-  EXPECT_EQ(read_back(jumps, frames_until(20), 0, walk.at(20), nobody).size(), 7u);
+  EXPECT_EQ(read_back(jumps, frames_until(20), 0, walk.at(20), nobody, 0.66f).size(), 7u);
   const ReadPose grows = [&](const Image& image, const Crop&) {
     return standing_at(Vec2(4.0f * image.pixels[0], 50), image.pixels[0] == 12 ? 200 : 80, 0.8f);
   };
-  EXPECT_EQ(read_back(grows, frames_until(20), 0, walk.at(20), nobody).size(), 7u);
+  EXPECT_EQ(read_back(grows, frames_until(20), 0, walk.at(20), nobody, 0.66f).size(), 7u);
 }
 
 }  // namespace
