@@ -149,12 +149,14 @@ RigFile read_fbx(const std::string& bytes, const std::filesystem::path& path) {
     throw Error(ErrorKind::input, "damaged FBX: " + std::string(endless), path.string(), remedy);
   Assimp::Importer importer;
   importer.SetPropertyBool(AI_CONFIG_IMPORT_FBX_PRESERVE_PIVOTS, false);
-  const unsigned steps =
-      aiProcess_Triangulate | aiProcess_GenSmoothNormals | aiProcess_SortByPType;
-  const aiScene* scene = importer.ReadFileFromMemory(bytes.data(), bytes.size(), steps, "fbx");
+  const aiScene* scene = importer.ReadFileFromMemory(bytes.data(), bytes.size(), 0, "fbx");
+  if (scene && scene->mRootNode) {
+    // Before anything else: the steps below free meshes, and the importer all that is left. It owns the scene.
+    part_shared_bones(const_cast<aiScene&>(*scene));
+    scene = importer.ApplyPostProcessing(aiProcess_Triangulate | aiProcess_GenSmoothNormals | aiProcess_SortByPType);
+  }
   if (!scene || !scene->mRootNode)
     throw Error(ErrorKind::input, std::string("damaged FBX: ") + importer.GetErrorString(), path.string(), remedy);
-  part_shared_bones(const_cast<aiScene&>(*scene));  // the importer owns it, and frees it at the end
   return FbxReader(*scene, path).read();
 }
 
