@@ -27,6 +27,7 @@ struct Structure {
   std::unordered_set<uint64_t> models;  ///< the nodes of the scene; a skin's bones are also its clusters' children
   std::vector<Connection> connections;  ///< of objects with objects ("OO")
   size_t depth = 0;                     ///< of blocks in blocks
+  bool no_scale = false;                ///< UnitScaleFactor is zero
 };
 
 /// Nodes: end, properties, their length, name; then the properties and the nodes inside ("FBX binary file format
@@ -54,6 +55,7 @@ class BinaryFbx {
       const size_t inside = properties + length;
       if (bytes_.substr(at + size, name) == "C") read_connection(properties, inside);
       if (bytes_.substr(at + size, name) == "Model") read_model(properties, inside);
+      if (bytes_.substr(at + size, name) == "P") read_scale(properties, inside);
       at = inside;
       if (inside < end) {
         ends.push_back(end);
@@ -86,6 +88,13 @@ class BinaryFbx {
     constexpr std::string_view start("S\x02\0\0\0OOL", 8);
     if (end - at < start.size() + 17 || bytes_.substr(at, start.size()) != start || bytes_[at + start.size() + 8] != 'L') return;
     out_.connections.push_back({number<uint64_t>(at + start.size()), number<uint64_t>(at + start.size() + 9)});
+  }
+
+  /// Properties S "UnitScaleFactor", three more S, D value.
+  void read_scale(size_t at, size_t end) {
+    constexpr std::string_view start("S\x0F\0\0\0UnitScaleFactor", 20);
+    if (end - at < start.size() + 9 || bytes_.substr(at, start.size()) != start || bytes_[end - 9] != 'D') return;
+    out_.no_scale |= static_cast<float>(number<double>(end - 8)) == 0;
   }
 
   std::string_view bytes_;
@@ -139,12 +148,26 @@ class TextFbx {
     at_ = end - text_.data();
     return value;
   }
+  /// `, "double", "Number", "",1`
+  void read_scale() {
+    for (int k = 0; k < 3; ++k) {
+      if (!take(",") || !take("\"")) return;
+      --at_;
+      skip_string();
+    }
+    if (!take(",")) return;
+    skip_space();
+    float value = 1;
+    if (std::from_chars(text_.data() + at_, text_.data() + text_.size(), value).ec == std::errc::result_out_of_range) value = 0;
+    out_.no_scale |= value == 0;
+  }
   void read_word() {
     const size_t begin = at_;
     while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) || text_[at_] == '_')) ++at_;
     const std::string_view word = text_.substr(begin, at_ - begin);
     if (word == "Model" && take(":"))
       if (const std::optional<uint64_t> model = take_number()) out_.models.insert(*model);
+    if (word == "P" && take(":") && take("\"UnitScaleFactor\"")) read_scale();
     if (word != "C" || !take(":") || !take("\"OO\"") || !take(",")) return;
     const std::optional<uint64_t> child = take_number();
     if (!child || !take(",")) return;
@@ -188,10 +211,11 @@ std::string_view endless_models(const Structure& structure) {
 
 }  // namespace
 
-std::string_view endless_fbx(std::string_view bytes) {
+std::string_view fatal_fbx(std::string_view bytes) {
   const bool binary = bytes.starts_with("Kaydara FBX Binary");
   const Structure structure = binary ? BinaryFbx(bytes).read() : TextFbx(bytes).read();
   if (structure.depth > deepest) return too_deep;
+  if (structure.no_scale) return "its unit is zero (UnitScaleFactor)";
   return endless_models(structure);
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -46,44 +47,58 @@ TEST(FbxStructure, ANodeIsNotItsOwnParent) {
                    {"Connections", "", 0, connections}},
                   wide);
     };
-    EXPECT_EQ(endless_fbx(of({connection(4, 0), connection(5, 4), connection(6, 5)})), "");
-    EXPECT_EQ(endless_fbx(of({connection(7, 4), connection(4, 7)})), "");  // a deformer is no node of the scene
-    EXPECT_NE(endless_fbx(of({connection(5, 5)})), "");
-    EXPECT_NE(endless_fbx(of({connection(4, 0), connection(5, 4), connection(6, 5), connection(4, 6)})), "");
+    EXPECT_EQ(fatal_fbx(of({connection(4, 0), connection(5, 4), connection(6, 5)})), "");
+    EXPECT_EQ(fatal_fbx(of({connection(7, 4), connection(4, 7)})), "");  // a deformer is no node of the scene
+    EXPECT_NE(fatal_fbx(of({connection(5, 5)})), "");
+    EXPECT_NE(fatal_fbx(of({connection(4, 0), connection(5, 4), connection(6, 5), connection(4, 6)})), "");
   }
 }
 
 TEST(FbxStructure, BlocksNestSoFar) {
   Node deep{"a", "", 0};
   for (int i = 0; i < 900; ++i) deep = {"a", "", 0, {deep}};
-  EXPECT_EQ(endless_fbx(file({deep}, false)), "");
+  EXPECT_EQ(fatal_fbx(file({deep}, false)), "");
   for (int i = 0; i < 200; ++i) deep = {"a", "", 0, {deep}};
-  EXPECT_NE(endless_fbx(file({deep}, false)), "");
+  EXPECT_NE(fatal_fbx(file({deep}, false)), "");
 }
 
 TEST(FbxStructure, DamagedFilesAreLeftToAssimp) {
   const std::string whole = file({{"Objects", "", 0, {model(4)}}, {"Connections", "", 0, {connection(4, 4)}}}, false);
-  for (size_t size = 0; size < whole.size(); ++size) endless_fbx(whole.substr(0, size));
+  for (size_t size = 0; size < whole.size(); ++size) fatal_fbx(whole.substr(0, size));
   for (size_t at = 0; at < whole.size(); ++at) {
     std::string damaged = whole;
     damaged[at] = '\xff';
-    endless_fbx(damaged);
+    fatal_fbx(damaged);
   }
-  EXPECT_NE(endless_fbx(whole), "");
+  EXPECT_NE(fatal_fbx(whole), "");
 }
 
 TEST(FbxStructure, ALengthBeyondAllNumbersIsDamage) {
   std::string damaged = file({{"Objects", "", 0, {model(4)}}, {"Connections", "", 0, {connection(4, 4)}}}, true);
   const size_t length = damaged.find("\x01" "CS") - 8;  // of the properties of "C"; added to where they begin it wraps around
   damaged.replace(length, 8, word(~uint64_t{0} - 3, true));
-  EXPECT_EQ(endless_fbx(damaged), "");
+  EXPECT_EQ(fatal_fbx(damaged), "");
+}
+
+TEST(FbxStructure, TheUnitIsNotZero) {
+  for (const double unit : {0.0, 2.54}) {
+    std::string value = "D" + std::string(8, '\0');
+    std::memcpy(value.data() + 1, &unit, 8);
+    const Node scale{"P", text("UnitScaleFactor") + text("double") + text("Number") + text("") + value, 5};
+    const std::string binary = file({{"GlobalSettings", "", 0, {scale}}}, false);
+    const std::string written = "P: \"UnitScaleFactor\", \"double\", \"Number\", \"\"," + std::to_string(unit) + "\n";
+    EXPECT_EQ(fatal_fbx(binary).empty(), unit > 0);
+    EXPECT_EQ(fatal_fbx(written).empty(), unit > 0);
+    for (size_t size = 0; size < binary.size(); ++size) fatal_fbx(binary.substr(0, size));
+    for (size_t size = 0; size < written.size(); ++size) fatal_fbx(written.substr(0, size));
+  }
 }
 
 TEST(FbxStructure, TextInStringsAndCommentsIsNone) {
   const std::string models = "Model: 4, \"Model::a\" {\n}\n", circle = "C: \"OO\",4,4\n";
-  EXPECT_NE(endless_fbx(models + circle), "");
-  EXPECT_EQ(endless_fbx(models + "; " + circle), "");
-  EXPECT_EQ(endless_fbx(models + "a: \"C: \" \n"), "");
+  EXPECT_NE(fatal_fbx(models + circle), "");
+  EXPECT_EQ(fatal_fbx(models + "; " + circle), "");
+  EXPECT_EQ(fatal_fbx(models + "a: \"C: \" \n"), "");
 }
 
 }  // namespace

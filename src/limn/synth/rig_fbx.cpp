@@ -145,8 +145,8 @@ void part_shared_bones(aiScene& scene) {
 
 RigFile read_fbx(const std::string& bytes, const std::filesystem::path& path) {
   const char* const remedy = "export the file again, as binary FBX 7.x";
-  if (const std::string_view endless = endless_fbx(bytes); !endless.empty())
-    throw Error(ErrorKind::input, "damaged FBX: " + std::string(endless), path.string(), remedy);
+  if (const std::string_view reason = fatal_fbx(bytes); !reason.empty())
+    throw Error(ErrorKind::input, "damaged FBX: " + std::string(reason), path.string(), remedy);
   Assimp::Importer importer;
   importer.SetPropertyBool(AI_CONFIG_IMPORT_FBX_PRESERVE_PIVOTS, false);
   const aiScene* scene = importer.ReadFileFromMemory(bytes.data(), bytes.size(), 0, "fbx");

@@ -30,12 +30,15 @@ TEST(RigFile, WeldingKeepsTheSurfaceAndDropsRepeatedVertices) {
   }
 }
 
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
 /// The small FBX with one line of it changed.
 RigFile changed_fbx(const std::string& from, const std::string& to) {
-  std::string text = test::small_fbx;
-  const size_t at = text.find(from);
-  EXPECT_NE(at, std::string::npos);
-  return parse_rig(text.replace(at, from.size(), to), "small.fbx");
+  return parse_rig(replaced(test::small_fbx, from, to), "small.fbx");
 }
 
 TEST(RigFile, ReadsFbxAsText) {
@@ -68,6 +71,11 @@ TEST(RigFile, RefusesFbxThatNestsWithoutEnd) {
 TEST(RigFile, ABoneToldTwiceInFbxIsOne) {
   EXPECT_EQ(changed_fbx("C: \"OO\",9,7", "C: \"OO\",8,7").bones.size(), 1u);
   EXPECT_EQ(changed_fbx("C: \"OO\",9,7\n", "C: \"OO\",9,7\n\tC: \"OO\",9,7\n").bones.size(), 2u);
+  // Refused after its bones were shared: assimp would free them twice.
+  EXPECT_THROW(parse_rig(replaced(replaced(test::small_fbx, "C: \"OO\",9,7\n", "C: \"OO\",9,7\n\tC: \"OO\",9,7\n"),
+                                  "\"UnitScaleFactor\", \"double\", \"Number\", \"\",1", "\"UnitScaleFactor\", \"double\", \"Number\", \"\",0"),
+                         "small.fbx"),
+               Error);
 }
 
 }  // namespace
