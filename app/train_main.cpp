@@ -124,8 +124,8 @@ void train_person_network(const Arguments& arguments) {
   options.describe(fields);
   const std::filesystem::path checkpoint =
       configure(arguments, fields, options, limn::person_checkpoint_configuration);
-  std::optional<limn::PersonFile> start;
-  if (!options.start_from.empty()) start = limn::PersonFile::load(options.start_from);
+  std::optional<limn::PersonFile> start;  // a resumed run has it in its checkpoint
+  if (!options.start_from.empty() && !arguments.resumes) start = limn::PersonFile::load(options.start_from);
   const limn::Skeleton skeleton = limn::Skeleton::human();
   const limn::PersonScenes held_out(
       skeleton, with_folders(options.synth, options.folders, skeleton, limn::Split::held_out), options.scenes);

@@ -4,50 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <thread>
 
 #include "limn/base/error.h"
 #include "limn/base/random.h"
-#if defined(__x86_64__) && defined(__linux__)
-#include "support/amx_emulator.h"
-#endif
+#include "support/tested_kernels.h"
 
 namespace limn {
 namespace {
-
-/// Those that this processor can run, and while this lives that of AMX, emulated, if the rest of it can be run.
-class TestedKernels {
- public:
-  TestedKernels() {
-#if defined(__x86_64__) && defined(__linux__)
-    if (sets_.front().name != avx512_vnni_kernels().name) return;
-    emulator_.emplace();
-    sets_.push_back(amx_kernels());
-#endif
-  }
-  auto begin() const { return sets_.begin(); }
-  auto end() const { return sets_.end(); }
-  /// Null where there is none of that name.
-  const KernelSet* find(const std::string& name) const {
-    const auto found = std::find_if(begin(), end(), [&](const KernelSet& set) { return set.name == name; });
-    return found == end() ? nullptr : &*found;
-  }
-  /// Checks that AMX's instructions were emulated, where they should have been.
-  void expect_used() const {
-#if defined(__x86_64__) && defined(__linux__)
-    if (emulator_) {
-      EXPECT_GT(emulator_->instructions(), 0);
-    }
-#endif
-  }
-
- private:
-  std::vector<KernelSet> sets_ = kernel_sets();
-#if defined(__x86_64__) && defined(__linux__)
-  std::optional<test::AmxEmulator> emulator_;
-#endif
-};
 
 std::vector<float> random_values(size_t count, const std::string& stream, double low = -1) {
   Random random(7, stream);
@@ -259,7 +223,7 @@ TEST(GoldenEngine, SumsJoinedToConvolutionsChangeNothing) {
 }
 
 TEST(GoldenEngine, ByteConvolutionsEqualPlainIntegersOnEveryKernel) {
-  const TestedKernels tested;
+  const test::TestedKernels tested;
   for (const KernelSet& kernels : tested)
     for (const int size : {1, 3, 5})
       for (const int stride : {1, 2})
@@ -338,7 +302,7 @@ TEST(GoldenEngine, BytesThroughShortcutsAndTheWayUpStayNear) {
 }
 
 TEST(GoldenEngine, AmxGivesTheBitsOfVnniOnMapsOfEverySize) {
-  const TestedKernels tested;
+  const test::TestedKernels tested;
   const KernelSet *amx_set = tested.find("AMX"), *vnni_set = tested.find("AVX-512 VNNI");
   if (!amx_set || !vnni_set) GTEST_SKIP() << "a processor without AVX-512 VNNI";
   for (const int size : {4, 8, 12, 20, 24, 32, 36, 48, 64, 100}) {
