@@ -37,6 +37,8 @@ class Section {
 
 void describe_people(SynthOptions& o, Section s) {
   s.share("upright", o.upright_probability, "share of people made to stand, beyond the mixture's own 70 %");
+  s.share("acrobatic", o.acrobatic_probability,
+          "share of people upside down, in the air, lying or on all fours, beyond the mixture's own 16 %");
   s.share("fitted", o.fitted_probability, "share of poses from fitted statistics; others: hand-written families");
   s.share("motion_share", o.motion_probability, "share of poses from synth.motions, before synth.fitted");
   s.share("children", o.child_probability, "share of people who are children; of synth.characters: of the grown-up ones");

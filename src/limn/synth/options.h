@@ -7,6 +7,7 @@
 #include "limn/base/config.h"
 #include "limn/base/image.h"
 #include "limn/base/random.h"
+#include "limn/synth/poses.h"
 
 namespace limn {
 
@@ -104,9 +105,10 @@ struct SensorOptions {
 struct SynthOptions : CameraOptions, LightOptions, SceneOptions, SensorOptions {
   int image_size = 128;             ///< px
   double upright_probability = 0;   ///< beyond the mixture's own share: standing on the feet
+  double acrobatic_probability = 0;  ///< beyond the mixture's own share: sample_acrobatic_support(), hand-written
   double fitted_probability = 0.5;  ///< of a pose from the embedded statistics; else from the hand-written families
   double motion_probability = 0.3;  ///< of a pose from `motions`, where there are any, before the choice above
-  double child_probability = 0.12;  ///< of a child; of `characters`, of the grown-up ones
+  double child_probability = child_share;  ///< of a child; of `characters`, of the grown-up ones
   /// Recorded motions (load them with the same skeleton); the second picture then shows the same motion within 2 s.
   std::shared_ptr<const MotionLibrary> motions;
   /// Imported people (character.h), each as likely as the other; may be empty. All else is as for procedural ones.

@@ -1,5 +1,7 @@
 #include "limn/synth/pose_families.h"
 
+#include <algorithm>
+
 namespace limn {
 namespace {
 
@@ -106,11 +108,52 @@ void leap(Random& random, BodyAngles& a) {
   a.trunk.bend = between(random, -20, 20);
 }
 
+// Legs of somersaults and dives, toes pointed: tucked, piked, straddled, stretched or apart.
+void tumble(Random& random, BodyAngles& a) {
+  const double pick = random.uniform();
+  for (LegAngles& leg : a.leg) {
+    if (pick < 0.3) leg = {between(random, 90, 125), between(random, 0, 20), 5, between(random, 80, 145), -30};
+    else if (pick < 0.55) leg = {between(random, 65, 125), between(random, 0, 10), 0, between(random, 0, 20), -40};
+    else if (pick < 0.7) leg = {between(random, 10, 110), between(random, 28, 55), 10, between(random, 0, 20), -40};
+    else leg = {between(random, -18, 12), between(random, 0, 10), 0, between(random, 0, 30), -40};
+  }
+  a.trunk.bend = pick < 0.55 ? between(random, 5, 65) : between(random, -25, 25);
+  if (pick > 0.85) a.leg[0] = {between(random, 30, 120), between(random, 0, 30), 5, between(random, 0, 100), -30};
+  a.trunk.twist = between(random, -20, 20);
+}
+
+// Legs over hands: together, straddled, split or folded down at the hips; of cartwheels, too.
+void handstand(Random& random, BodyAngles& a) {
+  const double pick = random.uniform();
+  for (LegAngles& leg : a.leg) {
+    if (pick < 0.25) leg = {between(random, -12, 12), between(random, 0, 12), 0, between(random, 0, 15), -30};
+    else if (pick < 0.5) leg = {between(random, -10, 50), between(random, 22, 55), 8, between(random, 0, 15), -30};
+    else if (pick < 0.7) leg = {between(random, -25, 0), between(random, 0, 20), 5, between(random, 0, 90), -30};
+    else leg = {between(random, 50, 122), between(random, 0, 45), 5, between(random, 0, 40), -20};
+  }
+  if (pick >= 0.5 && pick < 0.7)
+    a.leg[0] = {between(random, 45, 115), between(random, 0, 20), 5, between(random, 0, 60), -30};
+  a.trunk.bend = between(random, -28, 22);
+  a.trunk.twist = between(random, -15, 15);
+}
+
 void relax(Random& random, BodyAngles& a) {
   for (LegAngles& leg : a.leg)
     leg = {between(random, -8, 60), between(random, 0, 30), between(random, 0, 30), between(random, 0, 80), -15};
   a.trunk.bend = between(random, -12, 25);
   a.trunk.side = between(random, -12, 12);
+}
+
+// On the ground: at ease, curled up, legs in the air, or half sat up.
+void lie(Random& random, BodyAngles& a) {
+  relax(random, a);
+  const double pick = random.uniform();
+  if (pick < 0.5) return;
+  for (LegAngles& leg : a.leg) {
+    if (pick < 0.7) leg = {between(random, 55, 120), between(random, 0, 20), 5, between(random, 50, 140), -15};
+    else if (pick < 0.85) leg = {between(random, 40, 115), between(random, 0, 40), 5, between(random, 0, 45), -20};
+  }
+  a.trunk.bend = between(random, 10, 65);
 }
 
 ArmAngles hanging(Random& random) {
@@ -161,6 +204,12 @@ ArmAngles boxing(Random& random) {
   return {between(random, 30, 95), between(random, 60, 95), between(random, -70, 0), between(random, 20, 135), 20};
 }
 
+// Hands at the shins or the hollows of drawn-up legs.
+ArmAngles clasping(Random& random) {
+  return {between(random, 30, 80), between(random, 72, 98), between(random, -40, 25), between(random, 5, 75),
+          between(random, -40, 40)};
+}
+
 ArmAngles one_arm(Random& random) {
   switch (random.integer(11)) {
     case 0:
@@ -197,10 +246,11 @@ void sample_lower_body(Support support, Random& random, BodyAngles& a) {
     case Support::all_fours:
       return crawl(random, a);
     case Support::lying:
+      return lie(random, a);
     case Support::inverted:
-      return relax(random, a);
+      return handstand(random, a);
     case Support::airborne:
-      return leap(random, a);
+      return random.chance(0.5) ? leap(random, a) : tumble(random, a);
     case Support::standing:
       break;
   }
@@ -224,8 +274,17 @@ void sample_upper_body(Support support, Random& random, BodyAngles& a) {
     return;
   }
   if (support == Support::inverted) {
+    const bool on_the_head = random.chance(0.15);
     for (ArmAngles& arm : a.arm)
-      arm = {between(random, 150, 178), between(random, 20, 80), -70, between(random, 0, 25), 0};
+      arm = on_the_head ? ArmAngles{between(random, 110, 160), between(random, 30, 90), -70, between(random, 60, 120), 0}
+                        : ArmAngles{between(random, 125, 178), between(random, 0, 80), -70, between(random, 0, 25), 0};
+    a.trunk.head_bend = between(random, -40, 15);
+    return;
+  }
+  const bool drawn_up = std::min(a.leg[0].flexion, a.leg[1].flexion) > 60;
+  if (support == Support::airborne && drawn_up && random.chance(0.6)) {
+    for (ArmAngles& arm : a.arm) arm = clasping(random);
+    a.trunk.head_bend = between(random, -5, 40);
     return;
   }
   const double pick = random.uniform();

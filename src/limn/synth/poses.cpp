@@ -123,8 +123,14 @@ Mat3 resting_tilt(Support support, Random& random) {
       return about(x, random.uniform(-18, 12)) * about(z, random.normal(0, 4));
     case Support::all_fours:
       return about(x, random.uniform(68, 98)) * about(z, random.normal(0, 5));
-    case Support::inverted:
-      return wobble * about(x, random.chance(0.5) ? 180 : -180);
+    case Support::inverted: {
+      const double cartwheel = random.chance(0.4) ? random.uniform(-90, 90) : 0;
+      return wobble * about(z, cartwheel) * about(x, 180 + random.normal(0, 15));
+    }
+    case Support::airborne:
+      if (!random.chance(0.45)) return wobble;
+      return about(z, random.normal(0, 30)) * about(x, random.uniform(-180, 180)) *
+             about(Vec3::UnitY(), random.normal(0, 40));  // somersaults, dives, twists
     case Support::lying:
       break;
     default:
@@ -148,6 +154,13 @@ Support sample_support(Random& random) {
 }
 
 }  // namespace
+
+Support sample_acrobatic_support(Random& random) {
+  const double pick = random.uniform();
+  if (pick < 0.35) return Support::inverted;
+  if (pick < 0.75) return Support::airborne;
+  return pick < 0.95 ? Support::lying : Support::all_fours;
+}
 
 float sample_child_size(Random& random) { return static_cast<float>(random.uniform(0.66, 0.88)); }
 

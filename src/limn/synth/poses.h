@@ -39,10 +39,14 @@ float sample_child_size(Random& random);
 float head_size_of(float size, bool child);
 Proportions sample_proportions(const Skeleton& skeleton, Random& random, double children = child_share);
 
-/// A pose of any hand-written family (pose_sampler.h has the other sources too), half of them mirrored. Angles keep AngleLimits; hands stay out of the trunk.
+/// A pose of any hand-written family (pose_sampler.h has the other sources too), half of them mirrored. Angles keep
+/// AngleLimits; hands stay out of the trunk.
 PosedBody sample_pose(const Skeleton& skeleton, const Proportions& proportions, Random& random);
 /// A pose of the given support, as sample_pose otherwise.
 PosedBody sample_pose(const Skeleton& skeleton, const Proportions& proportions, Support support, Random& random);
+
+/// Of gymnasts, divers and who falls: inverted, airborne (nearly half of those turned any way round), lying or on all fours.
+Support sample_acrobatic_support(Random& random);
 
 /// Rough radius of the flesh around a joint (metres, adult): ground contact and visibility use it.
 float flesh_radius(const Skeleton& skeleton, int joint);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "limn/synth/joint_angles.h"
@@ -105,6 +107,31 @@ TEST(Poses, MostPeopleAreUprightAndHeadingsCoverTheCircle) {
   EXPECT_GT(upright, 380);
   EXPECT_LT(upright, 590);
   for (int q : quadrants) EXPECT_NEAR(q / static_cast<double>(upright), 0.25, 0.09);
+}
+
+TEST(Poses, AcrobatsHangTumbleAndLieInEveryDirection) {
+  const Skeleton& skeleton = Skeleton::human();
+  const int count = 600;
+  int head_down = 0, folded = 0, apart = 0, carried[7] = {};
+  for (uint64_t index = 0; index < count; ++index) {
+    Random random(11, "test.poses", index);
+    const Proportions proportions = sample_proportions(skeleton, random);
+    const PosedBody body = sample_pose(skeleton, proportions, sample_acrobatic_support(random), random);
+    ++carried[static_cast<int>(body.support)];
+    const Kinematics k = forward_kinematics(skeleton, body.pose);
+    head_down += (k.positions[skeleton.joint("neck")] - k.positions[0]).normalized().y() < -0.5f;
+    const LegAngles* leg = body.angles.leg;
+    folded += std::min(leg[0].flexion, leg[1].flexion) > 60;
+    apart += std::abs(leg[0].flexion - leg[1].flexion) > 60 || leg[0].abduction + leg[1].abduction > 70;
+  }
+  EXPECT_EQ(carried[static_cast<int>(Support::standing)], 0);
+  EXPECT_GT(carried[static_cast<int>(Support::inverted)], count / 4);
+  EXPECT_GT(carried[static_cast<int>(Support::airborne)], count / 4);
+  EXPECT_GT(carried[static_cast<int>(Support::lying)], count / 8);
+  EXPECT_GT(head_down, carried[static_cast<int>(Support::inverted)] / 2);
+  EXPECT_LT(head_down, 2 * count / 3);
+  EXPECT_GT(folded, count / 8);
+  EXPECT_GT(apart, count / 8);
 }
 
 }  // namespace

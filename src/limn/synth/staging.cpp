@@ -37,9 +37,13 @@ Staged stage(const Skeleton& skeleton, const PoseSampler& poses, const SynthOpti
       camera(seed, "synth.camera", index), character(seed, "synth.character", index);
   staged.character = draw_character(options, character);
   staged.proportions = draw_proportions(skeleton, options, staged.character, proportions);
-  staged.body = options.upright_probability > 0 && pose.chance(options.upright_probability)
-                    ? poses.sample(staged.proportions, Support::standing, pose)
-                    : poses.sample(staged.proportions, pose);
+  const auto happens = [&](double probability) { return probability > 0 && pose.chance(probability); };
+  if (happens(options.upright_probability))
+    staged.body = poses.sample(staged.proportions, Support::standing, pose);
+  else if (happens(options.acrobatic_probability))
+    staged.body = sample_pose(skeleton, staged.proportions, sample_acrobatic_support(pose), pose);
+  else
+    staged.body = poses.sample(staged.proportions, pose);
   staged.view = place_camera(forward_kinematics(skeleton, staged.body.pose).positions,
                              heading(staged.body.pose.rotations[0]), options, options.image_size, camera);
   return staged;
