@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "limn/base/error.h"
+#include "limn/base/utf8.h"
 
 namespace limn {
 namespace {
@@ -25,18 +26,6 @@ void widen(const char* from, size_t count, std::vector<double>& to) {
     std::memcpy(&value, from + i * sizeof value, sizeof value);
     to.push_back(static_cast<double>(value));
   }
-}
-
-void append_utf8(uint32_t letter, std::string& text) {
-  if (letter > 0x10ffff || (letter >= 0xd800 && letter < 0xe000)) letter = 0xfffd;
-  if (letter < 0x80) {
-    text += static_cast<char>(letter);
-    return;
-  }
-  const int more = letter < 0x800 ? 1 : letter < 0x10000 ? 2 : 3;
-  constexpr uint8_t lead[] = {0, 0xc0, 0xe0, 0xf0};
-  text += static_cast<char>(lead[more] | (letter >> (6 * more)));
-  for (int i = more - 1; i >= 0; --i) text += static_cast<char>(0x80 | ((letter >> (6 * i)) & 0x3f));
 }
 
 /// What follows `'key':` in a header, blanks left out; empty where the key is missing.

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "limn/base/error.h"
+#include "limn/base/utf8.h"
 
 namespace limn {
 namespace {
@@ -33,30 +34,12 @@ std::string npy(const std::string& type, const std::vector<size_t>& shape, const
   return npy(type, shape, values.data(), values.size() * sizeof(T));
 }
 
-/// Letters of a UTF-8 text; bytes that are none become U+FFFD.
-std::vector<uint32_t> letters_of(const std::string& text) {
-  std::vector<uint32_t> letters;
-  for (size_t k = 0; k < text.size();) {
-    const auto byte = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
-    const uint32_t lead = byte(k);
-    const size_t more = lead < 0x80 ? 0 : lead >> 5 == 6 ? 1 : lead >> 4 == 14 ? 2 : lead >> 3 == 30 ? 3 : 4;
-    uint32_t letter = more == 0 ? lead : lead & (0x3fu >> more);
-    size_t read = 1;
-    while (read <= more && more < 4 && byte(k + read) >> 6 == 2) letter = letter << 6 | (byte(k + read++) & 0x3f);
-    constexpr uint32_t smallest[] = {0, 0x80, 0x800, 0x10000, 0};
-    const bool whole = read == more + 1 && letter >= smallest[more] && letter <= 0x10ffff && letter >> 11 != 27;
-    letters.push_back(whole ? letter : 0xfffd);
-    k += whole ? read : 1;
-  }
-  return letters;
-}
-
 /// Text as fixed-width UCS-4.
 std::string npy_text(const std::vector<std::string>& values, bool alone = false) {
   std::vector<std::vector<uint32_t>> texts;
   size_t width = 1;
   for (const std::string& value : values) {
-    texts.push_back(letters_of(value));
+    texts.push_back(letters_of_utf8(value));
     width = std::max(width, texts.back().size());
   }
   std::vector<uint32_t> letters(width * values.size(), 0);
