@@ -1,4 +1,6 @@
 // poses.csv and poses.npz. What is read can be written again.
+#include <zlib.h>
+
 #include <cstring>
 
 #include "fuzz/fuzz.h"
@@ -10,15 +12,6 @@
 extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
 
 namespace {
-
-uint32_t crc32(const uint8_t* data, size_t size) {
-  uint32_t crc = ~0u;
-  for (size_t i = 0; i < size; ++i) {
-    crc ^= data[i];
-    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ (crc & 1 ? 0xedb88320u : 0);
-  }
-  return ~crc;
-}
 
 /// Gives the stored files of an archive the checksums of what they hold now; without them no changed array is read.
 void mend_checksums(uint8_t* data, size_t size) {
@@ -35,7 +28,7 @@ void mend_checksums(uint8_t* data, size_t size) {
     const size_t local = value(entry + 42, 4), begin = local + 30 + value(local + 26, 2) + value(local + 28, 2);
     const size_t length = value(entry + 20, 4);
     if (begin > size || length > size - begin) continue;
-    const uint32_t crc = crc32(data + begin, length);
+    const uint32_t crc = crc32(0, data + begin, length);
     put(entry + 16, crc), put(local + 14, crc);
     if (value(begin + length, 4) == 0x08074b50) put(begin + length + 4, crc);  // the descriptor behind the file
   }
