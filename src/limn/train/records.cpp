@@ -186,8 +186,10 @@ void RunRecords::write(int64_t step, const std::string& group, const std::map<st
     for (const auto& [name, value] : figures) events_->scalar(step, group + "/" + name, value);
 }
 
-void RunRecords::trained(int64_t step, std::map<std::string, double> figures, const std::string& unit, int64_t a_step) {
+void RunRecords::trained(int64_t step, RunningMeans& means, double waited, const std::string& unit, int64_t a_step) {
+  std::map<std::string, double> figures = means.take();
   const double rate = progress_.images_per_second(step, a_step);
+  figures["data_wait_s"] = waited;
   figures[unit + "_per_s"] = rate;
   write(step, "train", figures);
   progress_.update(step, {{"loss", figures["loss"]}, {unit + "/s", rate}});

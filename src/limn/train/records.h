@@ -72,9 +72,9 @@ class RunRecords {
  public:
   /// Steps `first` to `total` of the run in `folder`.
   RunRecords(const std::filesystem::path& folder, const RunOptions& options, int64_t first, int64_t total);
-  /// Of the steps since the last row: `figures`, "loss" among them, and how many `unit` ("images") are seen a second, which
-  /// are `a_step` a step.
-  void trained(int64_t step, std::map<std::string, double> figures, const std::string& unit, int64_t a_step);
+  /// Of the steps since the last row: `means`, "loss" among them, the seconds that the run `waited` for its data so far, and
+  /// how many `unit` ("images") are seen a second, which are `a_step` a step.
+  void trained(int64_t step, RunningMeans& means, double waited, const std::string& unit, int64_t a_step);
   /// Measured on `whom` ("held-out synthetic people").
   void held_out(int64_t step, const std::string& whom, const std::map<std::string, double>& figures);
   /// For TensorBoard; `png`: the bytes of a PNG file.

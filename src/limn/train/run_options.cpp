@@ -2,12 +2,12 @@
 
 namespace limn {
 
-void RunOptions::describe_run(FieldList& f) {
+void RunOptions::describe_run(FieldList& f, const std::vector<std::string>& precisions) {
   f.add("run.name", name, "the run is written to <runs>/<name>N");
   f.add("run.runs", runs, "folder of all runs");
   f.add("run.seed", seed, 0, many, "the same seed gives the same weights");
   f.add("run.device", device, "auto, cpu or cuda:N");
-  f.add("run.precision", precision, {"auto", "float32", "bfloat16"},
+  f.add("run.precision", precision, precisions,
         "of the convolutions, if any; auto: bfloat16 where the processor has AMX or AVX512_BF16 and gains by it");
   f.add("run.threads", threads, 0, 1024, "threads of the arithmetic; 0: all cores but the data workers");
   f.add("run.verbosity", verbosity, {"none", "rich", "json"}, "what is printed while training");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "limn/base/config.h"
 
@@ -32,7 +33,8 @@ struct RunOptions {
 
  protected:
   static constexpr double many = 1e9;  ///< where a count has no other end
-  void describe_run(FieldList& fields);
+  /// `precisions`: what run.precision may be.
+  void describe_run(FieldList& fields, const std::vector<std::string>& precisions = {"auto", "float32", "bfloat16"});
   void describe_rate(FieldList& fields);
   void describe_workers(FieldList& fields);
   /// `whom` a run measures on.

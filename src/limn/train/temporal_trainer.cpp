@@ -135,11 +135,8 @@ void TemporalTrainer::run(const std::atomic<bool>& stop) {
     train_step(queue.next());
     ++step_;
     const bool last = step_ == options_.steps;
-    if (step_ % options_.log_every == 0 || last) {
-      std::map<std::string, double> figures = means_.take();
-      figures["data_wait_s"] = queue.waited();
-      records_->trained(step_, figures, "poses", int64_t{options_.batch} * options_.clip_frames);
-    }
+    if (step_ % options_.log_every == 0 || last)
+      records_->trained(step_, means_, queue.waited(), "poses", int64_t{options_.batch} * options_.clip_frames);
     if (step_ % options_.validate_every == 0 || last) validate();
     if (step_ % options_.checkpoint_every == 0 && !last) checkpoint();
   }

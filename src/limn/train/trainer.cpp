@@ -196,12 +196,10 @@ void Trainer::descend_discriminator(int64_t step) {
 }
 
 void Trainer::record(int64_t step, const BatchQueue& queue) {
-  std::map<std::string, double> figures = means_.take();
-  figures["data_wait_s"] = queue.waited();
   const BatchSizes sizes = sizes_at(step - 1);
   const bool lifts = step > options_.picture_steps();
   const int64_t count = share().ranks * (lifts ? sizes.poses : sizes.synthetic + sizes.real);
-  records_->trained(step, figures, lifts ? "poses" : "images", count);
+  records_->trained(step, means_, queue.waited(), lifts ? "poses" : "images", count);
 }
 
 void Trainer::validate() {
