@@ -19,15 +19,15 @@ torch::Tensor reference_codes(const Skeleton& skeleton) {
   return codes;
 }
 
-/// values [B G] of the length groups -> [B J]; the root's scale is 1.
-torch::Tensor scales_of_joints(const Skeleton& skeleton, const torch::Tensor& logs) {
-  const torch::Tensor scales = torch::exp(0.5 * torch::tanh(logs));
+/// codes [B G] of the length groups -> [B J]; the root's scale is 1.
+torch::Tensor scales_of_joints(const Skeleton& skeleton, const torch::Tensor& codes) {
+  const torch::Tensor scales = torch::exp(0.5 * torch::tanh(codes));
   std::vector<int64_t> group_of(skeleton.joint_count(), static_cast<int64_t>(skeleton.length_groups().size()));
   for (size_t g = 0; g < skeleton.length_groups().size(); ++g)
     for (int j : skeleton.length_groups()[g]) group_of[j] = static_cast<int64_t>(g);
-  const torch::Tensor one = torch::ones({logs.size(0), 1}, logs.options());
+  const torch::Tensor one = torch::ones({codes.size(0), 1}, codes.options());
   return torch::cat({scales, one}, 1)
-      .index_select(1, torch::tensor(group_of, torch::TensorOptions().dtype(torch::kInt64).device(logs.device())));
+      .index_select(1, torch::tensor(group_of, torch::TensorOptions().dtype(torch::kInt64).device(codes.device())));
 }
 
 }  // namespace
@@ -61,7 +61,8 @@ Pose3d decode_lifted_pose(const Skeleton& skeleton, const torch::Tensor& output,
 
   Pose3d pose;
   pose.rotations = rotation_from_6d(codes);
-  pose.bone_scales = scales_of_joints(skeleton, output.narrow(1, 6 * rotation_count, groups));
+  pose.length_codes = output.narrow(1, 6 * rotation_count, groups);
+  pose.bone_scales = scales_of_joints(skeleton, pose.length_codes);
   const KinematicsTensors kinematics = forward_kinematics(skeleton, pose.rotations, pose.bone_scales);
   pose.joints = kinematics.positions;
   pose.global_rotations = kinematics.global_rotations;

@@ -11,6 +11,7 @@ namespace limn {
 struct Pose3d {
   torch::Tensor rotations;         ///< [B J 3 3] local; the root's is frame_from_body; leaves hold the identity
   torch::Tensor global_rotations;  ///< [B J 3 3] frame_from_joint
+  torch::Tensor length_codes;      ///< [B G] of the length groups: bone length / rest length = exp(0.5 tanh(code))
   torch::Tensor bone_scales;       ///< [B J] bone length / rest length
   torch::Tensor joints;            ///< [B J 3] metres, root at the origin
   torch::Tensor root_uv;           ///< [B 2] crop units: where the root appears

@@ -3,7 +3,7 @@
 namespace limn {
 
 void TemporalTrainOptions::describe(FieldList& f) {
-  describe_run(f);
+  describe_run(f, {"float32"});  // it has no convolutions
   f.add("run.model", model, "weight file whose lifter and readings are built on; the run's result is it with the temporal lifter");
   f.add("run.start_from", start_from, "weight file whose temporal lifter is gone on from; empty: from nothing");
 
@@ -32,6 +32,7 @@ void TemporalTrainOptions::describe(FieldList& f) {
   limn::describe(folders, f);
 
   f.add("loss.positions", loss_positions, 0, 1e6, "joints, metres");
+  f.add("loss.bone_lengths", loss_bone_lengths, 0, 1e6, "codes of the bones' lengths");
   f.add("loss.rotations", loss_rotations, 0, 1e6, "joint rotations, radians");
   f.add("loss.reprojection", loss_reprojection, 0, 1e6, "reprojected keypoints against the true ones");
   f.add("loss.velocity", loss_velocity, 0, 1e6, "ways of joints from frame to frame, metres");

@@ -37,6 +37,7 @@ struct TemporalTrainOptions : RunOptions {
   SynthFolders folders;
 
   double loss_positions = 2;
+  double loss_bone_lengths = 0.1;
   double loss_rotations = 0.3;
   double loss_reprojection = 1;
   double loss_velocity = 2;

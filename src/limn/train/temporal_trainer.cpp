@@ -153,6 +153,8 @@ void TemporalTrainer::train_step(const TemporalBatch& batch) {
   const torch::Tensor ones = torch::ones_like(of(truth.visibility));
   const std::map<std::string, torch::Tensor> terms = {
       {"positions", options_.loss_positions * position_loss(of(pose.joints), of(truth.joints))},
+      {"bone_lengths", options_.loss_bone_lengths *
+                           bone_length_loss(model_.skeleton, of(pose.length_codes), of(truth.joints))},
       {"rotations", options_.loss_rotations * rotation_loss(of(pose.rotations), of(truth.rotations),
                                                             rotating_index(model_.skeleton, device_))},
       {"reprojection", options_.loss_reprojection * keypoint_loss(of(reprojected), of(truth.uv), ones)},
