@@ -107,6 +107,8 @@ JudgedPose judged_pose(const Predictor& predictor, const Benchmark& benchmark, c
   }
   if (!person.rotations.empty())
     judged.angles = joint_angles(predictor.skeleton(), answer.pose.rotations, person.rotations);
+  if (!person.skeleton_m.empty())
+    judged.bone_lengths = bone_lengths(predictor.skeleton(), answer.kinematics.positions, person.skeleton_m);
   return judged;
 }
 

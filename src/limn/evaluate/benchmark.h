@@ -21,6 +21,7 @@ struct LabelledPerson {
   double head_px = 0;                    ///< reference length of MPII's PCKh; 0 where unknown
   std::vector<Vec3> joints_m;            ///< [K] metres, camera-facing frame (geometry/camera.h); empty where unknown
   std::vector<bool> counted_3d;          ///< [K] joints of 3DPCK and AUC; empty: all
+  std::vector<Vec3> skeleton_m;  ///< [J] of the skeleton, metres, camera-facing frame; empty where unknown
   std::vector<Mat3> rotations;  ///< [J] of the skeleton, local; the root's is facing_from_body; empty where unknown
   std::string activity;         ///< what the protocol averages over; empty where it has none
 };
@@ -66,7 +67,7 @@ Benchmark read_h36m_simplified(const std::filesystem::path& folder, const Skelet
 Benchmark read_mpi_inf_3dhp(const std::filesystem::path& folder, const Skeleton& skeleton);
 
 /// Synthetic people of `limn synth` (docs/synth_shards.md): a shard or a folder of them; joints of h36m17, in 3D too,
-/// and joint rotations. Joints outside the picture do not count in 2D. The pictures are held in memory. Error(input) as
+/// joint rotations and bone lengths. Joints outside the picture do not count in 2D. The pictures are held in memory. Error(input) as
 /// ShardReader.
 Benchmark read_shards(const std::filesystem::path& path, const Skeleton& skeleton);
 

@@ -99,6 +99,12 @@ void add_angles(const JudgedPose& person, PoseReport& report) {
   }
 }
 
+void add_bone_lengths(const JudgedPose& person, PoseReport& report) {
+  if (report.bone_lengths.empty())
+    for (const BoneLength& length : person.bone_lengths) report.bone_lengths.push_back({length.joint, {}});
+  for (size_t j = 0; j < person.bone_lengths.size(); ++j) report.bone_lengths[j].ratio += {person.bone_lengths[j].ratio, 1};
+}
+
 void add_activities(const std::vector<Verdict>& sums, const Activities& activities, PoseReport& report) {
   if (activities.names == std::vector<std::string>{""}) return;
   for (size_t a = 0; a < sums.size(); ++a)
@@ -135,6 +141,7 @@ PoseReport judge(const JointMap& map, const std::vector<JudgedPose>& people) {
     verdicts.push_back(verdict_on(person, protocol));
     add_joints(person, protocol, report);
     add_angles(person, report);
+    add_bone_lengths(person, report);
   }
   const Activities activities(people);
   const std::vector<Verdict> sums = summed(verdicts, activities, [](size_t i) { return i; });

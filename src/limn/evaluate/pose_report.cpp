@@ -39,6 +39,7 @@ constexpr NamedScore named_scores[] = {
     {Score::flip_rate_3d, "flip_rate_3d", "flip rate in 3D"},
     {Score::angle_local_deg, "joint_angle_local_deg", "joint angles, degrees, local", 1},
     {Score::angle_global_deg, "joint_angle_global_deg", "  global", 1},
+    {Score::bone_length_percent, "bone_length_percent", "bone lengths, % off", 1},
 };
 
 /// Those that `report` has.
@@ -123,6 +124,7 @@ std::string report_json(const ReportSource& source, const JointMap& map, const P
   for (const JointAngleReport& angle : report.angles)
     json["joint_angles"][angle.joint] = {{"local_deg", angle.local_deg.share()},
                                          {"global_deg", angle.global_deg.share()}};
+  for (const BoneLengthReport& length : report.bone_lengths) json["bone_lengths"][length.joint] = length.ratio.share();
   return json.dump(2) + "\n";
 }
 

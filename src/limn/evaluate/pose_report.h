@@ -23,6 +23,11 @@ struct JointAngleReport {
   Tally local_deg, global_deg;
 };
 
+struct BoneLengthReport {
+  std::string joint;  ///< at the bone's end
+  Tally ratio;        ///< predicted / true
+};
+
 /// Some of the people: those of an activity, or seen in one way.
 struct GroupReport {
   std::string name;
@@ -45,6 +50,7 @@ struct PoseReport {
   std::optional<PrecisionReport> precision;  ///< set by the caller
   std::vector<JointReport> joints;           ///< [K]
   std::vector<JointAngleReport> angles;      ///< of the skeleton's joints; empty where unknown
+  std::vector<BoneLengthReport> bone_lengths;  ///< likewise
   std::vector<double> mean_errors;           ///< [people] in torso lengths, for finding the worst
 };
 

@@ -163,12 +163,16 @@ TEST(PoseReport, JointAnglesAreMeans) {
   JudgedPose turned = judged(standing()), other = judged(standing());
   turned.angles = {{"pelvis", 10, 10}, {"neck", 20, 30}};
   other.angles = {{"pelvis", 0, 0}, {"neck", 10, 10}};
+  turned.bone_lengths = {{"neck", 0.8}, {"head", 1.1}};
+  other.bone_lengths = {{"neck", 1}, {"head", 1.1}};
   const PoseReport report = judge(lsp(), {turned, other, judged(standing())});
   EXPECT_NEAR(report.scores[Score::angle_local_deg], 10, 1e-9);
   EXPECT_NEAR(report.scores[Score::angle_global_deg], 12.5, 1e-9);
   const auto json = nlohmann::json::parse(report_json({}, lsp(), report));
   EXPECT_NEAR(json.at("joint_angle_local_deg").get<double>(), 10, 1e-9);
   EXPECT_NEAR(json.at("joint_angles").at("neck").at("global_deg").get<double>(), 20, 1e-9);
+  EXPECT_NEAR(json.at("bone_length_percent").get<double>(), 10, 1e-9);
+  EXPECT_NEAR(json.at("bone_lengths").at("neck").get<double>(), 0.9, 1e-9);
 }
 
 TEST(PoseReport, LinesOfTheTableAreShort) {

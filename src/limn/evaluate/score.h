@@ -36,6 +36,7 @@ enum class Score {
   flip_rate_3d,      ///< share of people for whom exchanging all left and right joints lowers the MPJPE
   angle_local_deg,   ///< geodesic distance of joint rotations, each in its parent's frame; mean over joints
   angle_global_deg,  ///< the same in the camera-facing frame
+  bone_length_percent,  ///< how much longer or shorter bones are than the true ones, per cent of these; mean over bones
   count
 };
 

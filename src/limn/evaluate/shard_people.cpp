@@ -13,6 +13,7 @@ Benchmark read_shards(const std::filesystem::path& path, const Skeleton& skeleto
     person.joints_px = benchmark.map.apply(view.joints_px);
     FacingPose facing = in_facing_frame(view);
     person.joints_m = benchmark.map.apply(facing.joints);
+    person.skeleton_m = std::move(facing.joints);
     person.rotations = std::move(facing.rotations);
     for (const MappedJoint& joint : benchmark.map.joints) {
       bool inside = true;

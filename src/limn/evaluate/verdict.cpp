@@ -1,6 +1,7 @@
 #include "limn/evaluate/verdict.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace limn {
 namespace {
@@ -145,6 +146,10 @@ ScoreTable<Tally> verdict_on(const JudgedPose& person, const Protocol& protocol)
     const double share = 1.0 / static_cast<double>(person.angles.size());
     verdict[Score::angle_local_deg] += {share * angle.local_deg, share};
     verdict[Score::angle_global_deg] += {share * angle.global_deg, share};
+  }
+  for (const BoneLength& length : person.bone_lengths) {
+    const double share = 1.0 / static_cast<double>(person.bone_lengths.size());
+    verdict[Score::bone_length_percent] += {share * 100 * std::abs(length.ratio - 1), share};
   }
   return verdict;
 }

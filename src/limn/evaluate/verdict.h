@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "limn/evaluate/bone_length.h"
 #include "limn/evaluate/joint_angle.h"
 #include "limn/evaluate/metrics.h"
 #include "limn/evaluate/score.h"
@@ -18,6 +19,7 @@ struct JudgedPose {
   std::vector<Vec3> predicted_m = {}, truth_m = {};  ///< [K] metres, one frame; empty where the truth is not known
   std::vector<bool> counted_3d = {};                 ///< [K] those of 3DPCK and AUC; empty: all
   std::vector<JointAngle> angles = {};               ///< empty where the true rotations are not known
+  std::vector<BoneLength> bone_lengths = {};         ///< empty where the true ones are not known
   double head_px = 0;                                ///< reference length of PCKh; 0 where it is not known
   double side_px = 0;         ///< edge of the square of which %-MSE is a share; 0 where the protocol has none
   std::string activity = {};  ///< what the protocol averages over; empty where it has none
