@@ -82,7 +82,7 @@ ReadingNoise::FrameErrors ReadingNoise::errors_of(const ReadFrame& frame, bool d
   for (size_t j = 0; j < frame.truth.size(); ++j)
     result.error.push_back((frame.read[j] - frame.truth[result.source[j]]) / size);
   if (!depths) return result;
-  const std::vector<float> truth = bone_depths(skeleton_, frame.joints);
+  const std::vector<float> truth = bone_depths(skeleton_, frame.joints, frame.rotations);
   for (size_t j = 0; j < truth.size(); ++j)
     result.depth_error.push_back(frame.bone_depths.empty() ? 0 : frame.bone_depths[j] - truth[result.source[j]]);
   return result;

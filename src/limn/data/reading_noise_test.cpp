@@ -112,7 +112,7 @@ TEST(ReadingNoise, BoneDepthsErrAsTheyDid) {
   ReadClips clips = perfect(20);
   const auto wrist = static_cast<size_t>(human().joint("left_wrist")), other = static_cast<size_t>(human().joint("right_wrist"));
   for (ReadFrame& frame : clips.clips[0]) {
-    frame.bone_depths = bone_depths(human(), frame.joints);
+    frame.bone_depths = bone_depths(human(), frame.joints, frame.rotations);
     frame.bone_depths[wrist] += 0.3f;
   }
   const ReadingNoise noise(human(), clips, 1.0 / 12);

@@ -94,23 +94,20 @@ TEST(Losses, OrientationIsThatOfLeftAndFront) {
 
 TEST(Losses, BoneDepthsAreHowFarBonesPointAway) {
   const Skeleton& human = Skeleton::human();
-  const Kinematics rest = forward_kinematics(human, rest_pose(human));
-  const int wrist = human.joint("left_wrist"), elbow = human.joint("left_elbow");
-  for (const float size : {1.0f, 0.8f, 0.1f}) {
-    std::vector<Vec3> points;
-    for (const Vec3& at : rest.positions) points.push_back(size * at);
-    const float forearm = (points[wrist] - points[elbow]).norm();
-    points[wrist] = points[elbow] + forearm * Vec3(0, 0.8f, -0.6f);  // towards the camera
-    points[human.joint("left_hand_tip")] = points[wrist] + size * human.joints()[human.joint("left_hand_tip")].rest_offset;
-    torch::Tensor joints = torch::zeros({1, human.joint_count(), 3}, torch::kFloat64);
-    for (int j = 0; j < human.joint_count(); ++j)
-      for (int k = 0; k < 3; ++k) joints[0][j][k] = points[j][k];
-    const torch::Tensor depths = bone_depths(human, joints);
-    EXPECT_NEAR(depths[0][wrist].item<double>(), -0.6, 1e-6);
-    EXPECT_NEAR(depths[0][0].item<double>(), std::max(-1.0f, body_size_gain * std::log(size)), 1e-5);
-    const std::vector<float> plain = bone_depths(human, points);
-    for (int j = 0; j < human.joint_count(); ++j) EXPECT_NEAR(plain[j], depths[0][j].item<double>(), 1e-5);
-  }
+  torch::Tensor joints = torch::zeros({1, human.joint_count(), 3}, torch::kFloat64);
+  torch::Tensor rotations = torch::eye(3, torch::kFloat64).repeat({1, human.joint_count(), 1, 1});
+  rotations[0][0] = torch::tensor({{1.0, 0.0, 0.0}, {0.0, -0.6, 0.8}, {0.0, -0.8, -0.6}}, torch::kFloat64);
+  const int wrist = human.joint("left_wrist");
+  joints[0][wrist] = torch::tensor({0.0, 0.4, -0.3}, torch::kFloat64);  // towards the camera, of a bone of half a metre
+  const torch::Tensor depths = bone_depths(human, joints, rotations);
+  EXPECT_NEAR(depths[0][wrist].item<double>(), -0.6, 1e-12);
+  EXPECT_NEAR(depths[0][0].item<double>(), -0.6, 1e-12);  // the front, towards the camera
+  std::vector<Vec3> points;
+  std::vector<Mat3> turns(human.joint_count(), Mat3::Identity());
+  for (int j = 0; j < human.joint_count(); ++j) points.push_back(j == wrist ? Vec3(0, 0.4f, -0.3f) : Vec3(0, 0, 0));
+  turns[0] << 1, 0, 0, 0, -0.6f, 0.8f, 0, -0.8f, -0.6f;
+  const std::vector<float> plain = bone_depths(human, points, turns);
+  for (int j = 0; j < human.joint_count(); ++j) EXPECT_NEAR(plain[j], depths[0][j].item<double>(), 1e-6);
 }
 
 TEST(Losses, BoneDepthsAreReadWhereTheJointsAre) {

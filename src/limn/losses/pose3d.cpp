@@ -3,7 +3,6 @@
 #include <torch/torch.h>
 
 #include "limn/cycle/rotation.h"
-#include "limn/skeleton/bone_depths.h"
 
 namespace limn {
 namespace {
@@ -37,20 +36,14 @@ torch::Tensor orientation_loss(const torch::Tensor& predicted, const torch::Tens
   return (predicted - left_and_front).pow(2).sum(-2).mean();
 }
 
-torch::Tensor bone_depths(const Skeleton& skeleton, const torch::Tensor& joints) {
-  std::vector<torch::Tensor> depths(skeleton.joint_count());
-  torch::Tensor length = torch::zeros({joints.size(0)}, joints.options());
+torch::Tensor bone_depths(const Skeleton& skeleton, const torch::Tensor& joints, const torch::Tensor& rotations) {
+  std::vector<torch::Tensor> depths;
   for (int j = 0; j < skeleton.joint_count(); ++j) {
     const int parent = skeleton.joints()[j].parent;
-    if (parent < 0) continue;
-    const torch::Tensor bone = joints.select(1, j) - joints.select(1, parent);
-    const torch::Tensor norm = bone.norm(2, -1).clamp_min(1e-6);
-    depths[j] = bone.select(-1, 2) / norm;
-    length = length + norm;
+    const torch::Tensor bone =
+        parent < 0 ? rotations.select(1, j).select(-1, 2) : joints.select(1, j) - joints.select(1, parent);
+    depths.push_back(bone.select(-1, 2) / bone.norm(2, -1).clamp_min(1e-6));
   }
-  const torch::Tensor size = body_size_gain * (length / rest_length(skeleton)).clamp_min(1e-6).log();
-  for (int j = 0; j < skeleton.joint_count(); ++j)
-    if (skeleton.joints()[j].parent < 0) depths[j] = size.clamp(-1, 1);
   return torch::stack(depths, 1);
 }
 

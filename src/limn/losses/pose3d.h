@@ -21,7 +21,7 @@ torch::Tensor bone_length_loss(const Skeleton& skeleton, const torch::Tensor& co
 /// of the two vectors, scalar.
 torch::Tensor orientation_loss(const torch::Tensor& predicted, const torch::Tensor& truth);
 
-/// The torch twin of skeleton/bone_depths.h: joints [B J 3], camera-facing frame -> [B J].
-torch::Tensor bone_depths(const Skeleton& skeleton, const torch::Tensor& joints);
+/// The torch twin of skeleton/bone_depths.h: joints [B J 3], rotations [B J 3 3], camera-facing frame -> [B J].
+torch::Tensor bone_depths(const Skeleton& skeleton, const torch::Tensor& joints, const torch::Tensor& rotations);
 
 }  // namespace limn

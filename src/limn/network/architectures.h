@@ -27,9 +27,8 @@ struct ArchitectureOptions {
 /// Stage 1: "image" [3 S S], normalised -> "skeleton_image" [C S/2 S/2] in [0, 1]. A thin residual U-Net; its
 /// encoder levels are named enc0 (S/2), enc1 (S/4) ...
 /// With `bone_depths` also -> "bone_depths" [K S/4 S/4], location maps (Mehta et al. 2017, VNect): joint k's map holds, where
-/// joint k is seen, how far its bone points away from the camera, the root's how large the body is
-/// (skeleton/bone_depths.h). The skeleton image is flat and cannot say so; stage 3 reads it beside the 2D pose, stage 2
-/// does not.
+/// joint k is seen, how far its bone points away from the camera (skeleton/bone_depths.h). The skeleton image is flat and
+/// cannot say so; stage 3 reads it beside the 2D pose, stage 2 does not.
 NetworkSpec image_to_skeleton_spec(const ArchitectureOptions& options);
 
 /// Which way the body faces, told by the coarsest features of stage 1 (its input has the name of that layer) ->

@@ -39,16 +39,11 @@ void add_synthetic(Terms& terms, const ObjectiveContext& c, const CycleProducts&
   // A skeleton's first joint is its root.
   terms.add("orientation", o.loss_orientation,
             [&] { return orientation_loss(first(p.orientation), truth.rotations.select(1, 0)); });
-  if (p.bone_depth_maps.defined()) {
-    const torch::Tensor depths = bone_depths(c.cycle.skeleton(), truth.joints);
-    const torch::Tensor inside = (truth.visibility > 0).to(torch::kFloat32);
-    const auto of_joints = [&](int64_t begin, int64_t end) {
-      const auto some = [&](const torch::Tensor& t) { return t.slice(1, begin, end); };
-      return bone_depth_loss(some(first(p.bone_depth_maps)), some(truth.uv), some(depths), some(inside), c.ranks);
-    };
-    terms.add("bone_depths", o.loss_bone_depths, [&] { return of_joints(1, depths.size(1)); });
-    terms.add("body_size", o.loss_body_size, [&] { return of_joints(0, 1); });  // one number against 26: alone it is heard
-  }
+  if (p.bone_depth_maps.defined())
+    terms.add("bone_depths", o.loss_bone_depths, [&] {
+      const torch::Tensor depths = bone_depths(c.cycle.skeleton(), truth.joints, truth.rotations);
+      return bone_depth_loss(first(p.bone_depth_maps), truth.uv, depths, (truth.visibility > 0).to(torch::kFloat32), c.ranks);
+    });
   terms.add("keypoints", o.loss_2d, [&] { return keypoint_loss(first(p.pose2d.xy), truth.uv, weight, c.ranks); });
   terms.add("heatmaps", o.loss_heatmaps,
             [&] { return heatmap_loss(first(p.pose2d.heatmaps), truth.uv, weight, c.ranks); });
@@ -126,7 +121,7 @@ NoisyKeypoints noisy_keypoints(const PoseTruth& truth, uint64_t seed, int64_t fi
 }
 
 torch::Tensor noisy_bone_depths(const Skeleton& skeleton, const PoseTruth& truth, uint64_t seed, int64_t first) {
-  torch::Tensor depths = bone_depths(skeleton, truth.joints).cpu().contiguous();
+  torch::Tensor depths = bone_depths(skeleton, truth.joints, truth.rotations).cpu().contiguous();
   const int64_t count = depths.size(0), joints = depths.size(1);
   float* p = depths.data_ptr<float>();
   for (int64_t n = 0; n < count; ++n) {

@@ -59,7 +59,6 @@ void TrainOptions::describe(FieldList& f) {
   f.add("loss.orientation", loss_orientation, 0, 1e6,
         "left and front of the body told by stage 1's coarsest features, synthetic: sides are learnt through it");
   f.add("loss.bone_depths", loss_bone_depths, 0, 1e6, "squared error of network.bone_depths, synthetic");
-  f.add("loss.body_size", loss_body_size, 0, 1e6, "squared error of the size that network.bone_depths tells at the root, synthetic");
   f.add("loss.keypoints", loss_2d, 0, 1e6, "L_2d, synthetic");
   f.add("loss.heatmaps", loss_heatmaps, 0, 1e6, "divergence of the keypoints' heatmaps, synthetic");
   f.add("loss.confidence", loss_confidence, 0, 1e6, "cross-entropy of the keypoints' confidence, synthetic");

@@ -58,7 +58,6 @@ struct TrainOptions : RunOptions {
   double loss_skeleton = 10;
   double loss_orientation = 1;
   double loss_bone_depths = 2;
-  double loss_body_size = 2;
   double loss_2d = 1;
   double loss_heatmaps = 1;
   double loss_confidence = 0.1;

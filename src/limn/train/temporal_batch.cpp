@@ -51,7 +51,7 @@ TemporalBatch make_temporal_batch(const ProceduralPeople& people, const ReadingN
       truth.emplace_back();
       for (const Vec2& p : view.joints_px) truth.back().uv.push_back(crop_units_from_px(p, view.camera.width));
       const FacingPose facing = in_facing_frame(view);
-      truth.back().bone_depths = bone_depths(noise.skeleton(), facing.joints);
+      truth.back().bone_depths = bone_depths(noise.skeleton(), facing.joints, facing.rotations);
       views.push_back(std::move(view));
     }
     Random random(options.seed, "temporal.noise", index);
