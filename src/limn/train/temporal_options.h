@@ -40,7 +40,7 @@ struct TemporalTrainOptions : RunOptions {
   double loss_bone_lengths = 0.1;
   double loss_rotations = 0.3;
   double loss_reprojection = 1;
-  double loss_velocity = 2;
+  double loss_velocity = 5;
 
   void describe(FieldList& fields);
 };
