@@ -3,6 +3,7 @@ import csv
 import json
 import os
 import signal
+import struct
 import subprocess
 import time
 import unittest
@@ -47,6 +48,11 @@ def tensors(path, dimensions=2):
             if name != "__metadata__" and len(entry["shape"]) >= dimensions}
 
 
+def halves(path):
+    """Name to values of a weight file's matrices, which are in half precision."""
+    return {name: struct.unpack(f"<{len(data) // 2}e", data) for name, data in tensors(path).items()}
+
+
 class Start(LimnCase):
     def train(self, name, *more, code=0):
         return self.run_program("limn-train", *SMALL, "--name", name, "--set", "run.runs=" + self.path("runs"),
@@ -57,7 +63,9 @@ class Start(LimnCase):
         weights = self.path("runs", "first1", "weights", "last.safetensors")
         self.train("second", "--set", "run.start_from=" + weights, "--set", "schedule.pretrain_steps=1",
                    "--set", "schedule.learning_rate=0", "--set", "run.seed=2")
-        self.assertEqual(tensors(self.path("runs", "second1", "weights", "last.safetensors")), tensors(weights))
+        # By value: a zero may change its sign on the way.
+        again = halves(self.path("runs", "second1", "weights", "last.safetensors"))
+        self.assertEqual([name for name, values in halves(weights).items() if again[name] != values], [])
 
     def test_last_steps_move_the_lifter_alone(self):
         self.train("first", "--set", "schedule.pretrain_steps=3")
