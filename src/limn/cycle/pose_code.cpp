@@ -10,6 +10,7 @@ namespace limn {
 namespace {
 
 constexpr double smallest_spread = 1e-3;
+constexpr double largest_tanh = 0.97;  ///< of the true lengths' codes: beyond, they soon have no end
 
 /// [J 6] codes that an output of zero stands for: identity, and for the root the upright figure facing the camera.
 torch::Tensor reference_codes(const Skeleton& skeleton) {
@@ -35,6 +36,20 @@ torch::Tensor scales_of_joints(const Skeleton& skeleton, const torch::Tensor& co
 torch::Tensor rotating_index(const Skeleton& skeleton, torch::Device device) {
   const std::vector<int64_t> joints(skeleton.rotating_joints().begin(), skeleton.rotating_joints().end());
   return torch::tensor(joints, torch::TensorOptions().dtype(torch::kInt64).device(device));
+}
+
+torch::Tensor length_codes(const Skeleton& skeleton, const torch::Tensor& joints) {
+  std::vector<torch::Tensor> codes;
+  for (const std::vector<int>& group : skeleton.length_groups()) {
+    torch::Tensor sum = torch::zeros({joints.size(0)}, joints.options());
+    for (int j : group) {
+      const Joint& joint = skeleton.joints()[j];
+      sum = sum + (joints.select(1, j) - joints.select(1, joint.parent)).norm(2, -1) / joint.rest_offset.norm();
+    }
+    const torch::Tensor log = (sum / static_cast<double>(group.size())).clamp_min(1e-6).log();
+    codes.push_back(torch::atanh((2 * log).clamp(-largest_tanh, largest_tanh)));
+  }
+  return torch::stack(codes, 1);
 }
 
 NormalisedKeypoints normalise_keypoints(const torch::Tensor& keypoints, const torch::Tensor& confidence,

@@ -31,6 +31,10 @@ struct NormalisedKeypoints {
 NormalisedKeypoints normalise_keypoints(const torch::Tensor& keypoints, const torch::Tensor& confidence,
                                         const torch::Tensor& bone_depths = {});
 
+/// joints [B J 3] metres -> [B G], the codes of their bones' lengths (Pose3d::length_codes); of bones beyond 0.62 and 1.62 of
+/// their rest length the nearest of these.
+torch::Tensor length_codes(const Skeleton& skeleton, const torch::Tensor& joints);
+
 /// output [B 6 R + G + 3] of the lifter, for keypoints of that centre [B 2] and spread [B].
 Pose3d decode_lifted_pose(const Skeleton& skeleton, const torch::Tensor& output, const torch::Tensor& centre,
                           const torch::Tensor& spread);

@@ -2,12 +2,10 @@
 
 #include <torch/torch.h>
 
+#include "limn/cycle/pose_code.h"
 #include "limn/cycle/rotation.h"
 
 namespace limn {
-namespace {
-constexpr double largest_code_share = 0.97;  ///< of tanh: bones at 0.62 and 1.62 of their rest length
-}
 
 torch::Tensor position_loss(const torch::Tensor& predicted, const torch::Tensor& truth) {
   return ((predicted - truth).pow(2).sum(-1) + 1e-10).sqrt().mean();
@@ -18,17 +16,7 @@ torch::Tensor rotation_loss(const torch::Tensor& predicted, const torch::Tensor&
 }
 
 torch::Tensor bone_length_loss(const Skeleton& skeleton, const torch::Tensor& codes, const torch::Tensor& joints) {
-  std::vector<torch::Tensor> targets;
-  for (const std::vector<int>& group : skeleton.length_groups()) {
-    torch::Tensor sum = torch::zeros({joints.size(0)}, joints.options());
-    for (int j : group) {
-      const Joint& joint = skeleton.joints()[j];
-      sum = sum + (joints.select(1, j) - joints.select(1, joint.parent)).norm(2, -1) / joint.rest_offset.norm();
-    }
-    const torch::Tensor log = (sum / static_cast<double>(group.size())).clamp_min(1e-6).log();
-    targets.push_back(torch::atanh((2 * log).clamp(-largest_code_share, largest_code_share)));
-  }
-  return (codes - torch::stack(targets, 1)).abs().mean();
+  return (codes - length_codes(skeleton, joints)).abs().mean();
 }
 
 torch::Tensor orientation_loss(const torch::Tensor& predicted, const torch::Tensor& truth) {
