@@ -84,7 +84,7 @@ TEST(SynthClip, OnePersonMovesInOneScene) {
       }
       last = view;
     }
-    EXPECT_LT(longest, 0.9f);  // 80 ms apart, of tumbling people too: no jumps
+    EXPECT_LT(longest, 0.6f);  // 80 ms apart: no jumps
     EXPECT_GT(furthest, 0.05f);
   }
 }

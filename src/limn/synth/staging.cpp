@@ -1,11 +1,15 @@
 #include "limn/synth/staging.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include "limn/synth/scene.h"
 
 namespace limn {
+namespace {
+constexpr double fastest_turn = 3.5;  ///< of the whole body from one pose to the next, radians a second on average
+}
 
 const Character* draw_character(const SynthOptions& options, Random& random) {
   if (options.characters.empty() || !random.chance(options.character_probability)) return nullptr;
@@ -60,15 +64,19 @@ PosedBody another_pose(const PoseSampler& poses, const Proportions& proportions,
 
 PosePath sample_path(const PoseSampler& poses, const Staged& staged, double seconds, Random& random) {
   std::vector<KeyPose> keys;
-  double time = 0;
+  double time = 0, pause = 0;
   for (PosedBody body = staged.body;; body = another_pose(poses, staged.proportions, staged.body, random)) {
     Vec3& place = body.pose.root_position;
     place = Vec3(staged.body.pose.root_position.x(), body.clearance, staged.body.pose.root_position.z());
     place.x() += static_cast<float>(random.normal(0, 0.06));
     place.z() += static_cast<float>(random.normal(0, 0.06));
+    if (!keys.empty()) {  // who tumbles takes as long as that takes
+      const float turn = geodesic_angle(keys.back().pose.rotations[0], body.pose.rotations[0]);
+      time += std::max(pause, turn / fastest_turn);
+    }
     keys.push_back({time, body.pose});
     if (time >= seconds) return eased(std::move(keys));
-    time += random.uniform(0.6, 1.4);
+    pause = random.uniform(0.6, 1.4);
   }
 }
 
