@@ -8,7 +8,7 @@
 
 namespace limn {
 namespace {
-constexpr double fastest_turn = 3.5;  ///< of the whole body from one pose to the next, radians a second on average
+constexpr double fastest_turn = 2.5;  ///< of the whole body from one pose to the next, radians a second on average
 }
 
 const Character* draw_character(const SynthOptions& options, Random& random) {
